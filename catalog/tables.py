@@ -1,0 +1,371 @@
+"""Catalog -> rows for tables and exports. Plain objects; CSV and JSON without pandas."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+from catalog.derived import Derived, derive
+from catalog.differences import Side, difference, differs
+from catalog.evidence import Ruling, rule
+from catalog.fields import FIELDS, Field, Group
+from catalog.loading import Catalog
+from catalog.schema import Absent, Kind, Model
+from catalog.words import NOT_FOUND, number, value
+
+CONJECTURE = (Kind.ESTIMATE, Kind.ILLUSTRATIVE, Kind.INFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of one model as a table shows it; `ruling` is None where nothing is claimed or it is computed."""
+
+    text: str
+    kind: Kind | None
+    conflict: bool
+    ruling: Ruling | None = None
+    derived: Derived | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRow:
+    """One field of the comparison; `difference` in words is empty where the models agree."""
+
+    path: str
+    label: str
+    group: Group
+    term: str
+    cells: tuple[Cell, ...]
+    difference: str
+    differs: bool
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the sources of any cell conflict."""
+        return any(cell.conflict for cell in self.cells)
+
+
+def compare(models: Sequence[Model], on: date, names: Sequence[str] = ()) -> tuple[CompareRow, ...]:
+    """Every field that any of the models has a claim for, in the order of the register, then computed measures.
+
+    `names` are the names to use in sentences, by default the full ones.
+    """
+    called = list(names) or [model.name for model in models]
+    rows = [
+        _row(field, models, called, on)
+        for field in FIELDS.values()
+        if any(field.path in model.claims for model in models)
+    ]
+    return tuple(sorted((*rows, *_derived_rows(models, on)), key=lambda row: list(Group).index(row.group)))
+
+
+def _row(field: Field, models: Sequence[Model], names: Sequence[str], on: date) -> CompareRow:
+    rulings = [rule(model.claims[field.path], field, on) if field.path in model.claims else None for model in models]
+    sides = [Side(name, ruling.standing if ruling else None) for name, ruling in zip(names, rulings, strict=True)]
+    different = False if field.many else differs(sides)
+    return CompareRow(
+        field.path,
+        field.label,
+        field.group,
+        field.term,
+        tuple(cell(field, ruling) for ruling in rulings),
+        difference(field, sides) if different else "",
+        different or (field.many and len(models) > 1),
+    )
+
+
+def cell(field: Field, ruling: Ruling | None) -> Cell:
+    """The cell for a field's ruling; "not found" where no claim was found."""
+    if ruling is None:
+        return Cell(NOT_FOUND, None, False)
+    standing = ruling.standing
+    if field.many:
+        words = tuple(dict.fromkeys(str(claim.value) for claim in ruling.claims))
+        return Cell(words[0], standing.kind, False, ruling, also=words[1:])
+    also = tuple(
+        f"{value(field, claim.value, claim.basis)} ({claim.full_scope})"
+        for claim in ruling.by_scope
+        if claim is not standing and field.first_scope and claim.platform
+    )
+    return Cell(value(field, standing.value, standing.basis), standing.kind, ruling.conflict, ruling, also=also)
+
+
+def _derived_rows(models: Sequence[Model], on: date) -> Iterator[CompareRow]:
+    computed = [{item.label: item for item in derive(model, on)} for model in models]
+    for label in ("Token:parameter ratio", "ALScore"):
+        cells = tuple(_derived_cell(items.get(label)) for items in computed)
+        if any(item.derived for item in cells):
+            shown = {item.text for item in cells}
+            path = "derived." + label.lower().replace(":", "_to_").replace(" ", "_")
+            yield CompareRow(
+                path, f"{label}, computed", Group.ARCHITECTURE, label.lower(), cells, _apart(cells), len(shown) > 1
+            )
+
+
+def _derived_cell(item: Derived | None) -> Cell:
+    if item is None:
+        return Cell(NOT_FOUND, None, False)
+    text = f"{number(item.value, 0)}:1" if item.unit == "tokens per parameter" else number(item.value, 1)
+    return Cell(text, item.kind, False, derived=item)
+
+
+def _apart(cells: Sequence[Cell]) -> str:
+    known = [item for item in cells if item.derived]
+    if len({item.text for item in known}) < 2:
+        return ""
+    return "rests on estimates" if any(item.kind in CONJECTURE for item in known) else "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One exported claim. `stands` says whether it is the one that stands within its scope."""
+
+    model: str
+    field: str
+    value: str
+    unit: str
+    scope: str
+    kind: str
+    source: str
+    as_of: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One exported benchmark result; `n` is the number of questions, `low` and `high` a published interval."""
+
+    model: str
+    benchmark: str
+    score: str
+    unit: str
+    conditions: str
+    n: str
+    low: str
+    high: str
+    kind: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One exported model with the values that stand."""
+
+    id: str
+    name: str
+    lab: str
+    family: str
+    tier: str
+    status: str
+    release_date: str
+    shutdown_date: str
+    successor: str
+    context_window: str
+    output_limit: str
+    knowledge_cutoff: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One exported source with the number of claims, events, statements and results that rest on it."""
+
+    id: str
+    title: str
+    url: str
+    kind: str
+    date: str
+    licence: str
+    note: str
+    used: int
+
+
+def claim_rows(catalog: Catalog, on: date) -> list[ClaimRow]:
+    """Every claim, lifecycle event, statement and computed measure of every model."""
+    return [row for model in catalog.models.values() for row in _model_claims(model, on)]
+
+
+def _model_claims(model: Model, on: date) -> Iterator[ClaimRow]:
+    for path, claims in model.claims.items():
+        ruling = rule(claims, FIELDS[path], on)
+        for claim in claims:
+            yield ClaimRow(
+                model.id,
+                path,
+                plain(claim.value),
+                claim.unit or "",
+                _export_scope(claim.full_scope, claim.valid_from, claim.valid_to),
+                claim.kind.value,
+                claim.source,
+                claim.as_of,
+                ruling.stands(claim),
+            )
+    for event in model.lifecycle:
+        path = f"lifecycle.{event.stage.value.replace(' ', '_')}"
+        note = event.note or ""
+        yield ClaimRow(model.id, path, event.date, "date", note, event.kind.value, event.source, event.date, True)
+    for statement in model.statements:
+        path = f"statements.{statement.topic.value}"
+        yield ClaimRow(
+            model.id,
+            path,
+            statement.text,
+            "",
+            statement.locator or "",
+            statement.kind.value,
+            statement.source,
+            "",
+            True,
+        )
+    for item in derive(model, on):
+        path = "derived." + item.label.lower().replace(":", "_to_").replace(" ", "_")
+        sources = " and ".join(dict.fromkeys(claim.source for claim in item.inputs))
+        newest = max(claim.as_of for claim in item.inputs)
+        yield ClaimRow(
+            model.id, path, f"{item.value:.4g}", item.unit, item.formula, item.kind.value, sources, newest, True
+        )
+
+
+def _export_scope(scope: str, start: date | None, end: date | None) -> str:
+    period = " ".join(part for part in (f"from {start}" if start else "", f"to {end}" if end else "") if part)
+    return ", ".join(part for part in (scope, period) if part)
+
+
+def result_rows(catalog: Catalog) -> list[ResultRow]:
+    """Every benchmark result in file order."""
+    return [
+        ResultRow(
+            result.model,
+            benchmark.id,
+            result.score.value if isinstance(result.score, Absent) else plain(result.score),
+            result.unit,
+            "; ".join(part for part in (result.conditions, result.snapshot) if part),
+            plain(result.questions) if result.questions is not None else "",
+            plain(result.low) if result.low is not None else "",
+            plain(result.high) if result.high is not None else "",
+            result.kind.value,
+            result.source,
+            result.date,
+        )
+        for benchmark in catalog.benchmarks.values()
+        for result in benchmark.results
+    ]
+
+
+def model_rows(catalog: Catalog, on: date) -> list[ModelRow]:
+    """Every model with the value that stands for its main fields, "not found" where nothing is claimed."""
+    lifecycle = ("current_status", "release_date", "shutdown_date", "successor")
+    paths = (*lifecycle, "context_window", "output_limit", "knowledge_cutoff")
+    return [
+        ModelRow(
+            model.id,
+            model.name,
+            catalog.labs[model.lab].name,
+            model.family,
+            model.tier,
+            *(_standing(model, path, on) for path in paths),
+        )
+        for model in catalog.models.values()
+    ]
+
+
+def _standing(model: Model, path: str, on: date) -> str:
+    claims = model.claims.get(path)
+    return plain(rule(claims, FIELDS[path], on).standing.value) if claims else NOT_FOUND
+
+
+def source_rows(catalog: Catalog, on: date) -> list[SourceRow]:
+    """Every source, with how many exported rows rest on it."""
+    used: dict[str, int] = {}
+    named = [row.source for row in claim_rows(catalog, on)] + [row.source for row in result_rows(catalog)]
+    for name in named:
+        used[name] = used.get(name, 0) + 1
+    return [
+        SourceRow(
+            name,
+            source.title,
+            source.url or "",
+            source.kind.value,
+            source.date,
+            source.licence,
+            source.note or "",
+            used.get(name, 0),
+        )
+        for name, source in catalog.sources.items()
+    ]
+
+
+def plain(shown: object) -> str:
+    """A value as an export writes it: no units, no grouping, lists joined by a plus sign."""
+    if isinstance(shown, bool):
+        return "true" if shown else "false"
+    if isinstance(shown, tuple):
+        return " + ".join(str(word) for word in shown)
+    if isinstance(shown, float):
+        return repr(int(shown)) if shown.is_integer() and abs(shown) >= 1000 else repr(shown)
+    return str(shown)
+
+
+def compare_records(rows: Sequence[CompareRow], models: Sequence[Model]) -> list[dict[str, str]]:
+    """What the comparison shows, one record a field and model, for its CSV export."""
+    records = []
+    for row in rows:
+        for model, item in zip(models, row.cells, strict=True):
+            standing = item.ruling.standing if item.ruling else None
+            records.append(
+                {
+                    "group": row.group.value,
+                    "field": row.label,
+                    "model": model.id,
+                    "value": item.text,
+                    "kind": item.kind.value if item.kind else "",
+                    "conflict": "yes" if item.conflict else "no",
+                    "source": standing.source if standing else "computed" if item.derived else "",
+                    "as_of": standing.as_of if standing else "",
+                    "difference": row.difference,
+                }
+            )
+    return records
+
+
+def records(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Dataclass rows as dictionaries in the order of their columns."""
+    return [asdict(row) for row in rows]
+
+
+def columns(kind: type) -> list[str]:
+    """The column names of a row type."""
+    return [entry.name for entry in fields(kind)]
+
+
+def to_csv(dicts: Sequence[dict[str, Any]], header: Sequence[str] = ()) -> str:
+    """CSV text with a header line; booleans as true and false; text that a spreadsheet would run is quoted off."""
+    names = list(header) or (list(dicts[0]) if dicts else [])
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _csv_cell(row[name]) for name in names} for row in dicts)
+    return out.getvalue()
+
+
+def _csv_cell(shown: object) -> str:
+    text = plain(shown)
+    # A leading sign starts a formula in spreadsheets; numbers keep theirs.
+    return f"'{text}" if text[:1] in "=+-@\t" and text and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def to_json(dicts: Sequence[dict[str, Any]]) -> str:
+    """JSON text, one list of objects."""
+    return json.dumps(dicts, ensure_ascii=False, indent=2) + "\n"

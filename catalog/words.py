@@ -1,0 +1,111 @@
+"""Values and dates in the words and figures in which every page, table and export shows them."""
+
+from datetime import date
+
+from catalog.fields import Field, Holds
+from catalog.schema import Absent, Basis, Claim, Value
+
+NOT_FOUND = "not found"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day(text: str | date, long: bool = False) -> str:
+    """A date of any precision for reading: 5 Feb 2025, Feb 2025 or 2025; `long` spells the month out."""
+    parts = [int(part) for part in str(text).split("-")]
+    months = _LONG_MONTHS if long else _MONTHS
+    words = [str(parts[0])]
+    if len(parts) > 1:
+        words.insert(0, months[parts[1] - 1])
+    if len(parts) > 2:
+        words.insert(0, str(parts[2]))
+    return " ".join(words)
+
+
+def when(text: str) -> str:
+    """A date with its preposition: on 1 June 2026, in June 2026, in 2026."""
+    return f"{'on' if text.count('-') == 2 else 'in'} {day(text, long=True)}"
+
+
+def number(value: float, decimals: int = 4) -> str:
+    """A number with thin grouping by commas and at most `decimals` digits after the point, without idle zeros."""
+    text = f"{value:,.{decimals}f}" if not float(value).is_integer() else f"{value:,.0f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def usd(value: float) -> str:
+    """US dollars with two digits after the point, or as many as the price really has."""
+    text = f"{value:,.6f}".rstrip("0")
+    whole, _, cents = text.partition(".")
+    return f"${whole}.{cents.ljust(2, '0')}"
+
+
+def short_count(value: float) -> str:
+    """A count where space is short: 2.1 M, 8.2 k, 950."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if value >= size:
+            return f"{number(value / size, 1)} {letter}"
+    return number(value)
+
+
+def value(field: Field, shown: Value, basis: Basis = Basis.LIST) -> str:
+    """A claimed value as a reader sees it, with its unit."""
+    if isinstance(shown, str) and shown in set(Absent):
+        return shown
+    if field.path.startswith("prices.") and isinstance(shown, int | float):
+        return Absent.NO_LIST_PRICE.value if basis is Basis.FREE else usd(float(shown))
+    if isinstance(shown, bool):
+        return "yes" if shown else "no"
+    if isinstance(shown, tuple):
+        return ", ".join(shown)
+    if isinstance(shown, int | float):
+        return f"{number(shown)}{_unit(field)}"
+    return day(shown) if field.holds is Holds.DATE else shown
+
+
+def claimed(field: Field, claim: Claim) -> str:
+    """The value of one claim as it is listed among all claims; a free rate reads as one."""
+    if claim.basis is Basis.FREE and claim.value == 0:
+        return "$0.00 (free while experimental)"
+    suffix = {Basis.RESELLER: " (reseller)", Basis.SUCCESSOR: " (rate of the model that took over)"}.get(
+        claim.basis, ""
+    )
+    return value(field, claim.value) + suffix
+
+
+def _unit(field: Field) -> str:
+    units = {
+        "tokens": " tokens",
+        "x of Gemini 2.0 Pro": "×",
+        "tokens per second": " tokens/s",
+        "seconds": " s",
+        "billion parameters": " billion",
+        "billion tokens": " billion",
+        "tokens per parameter": ":1",
+    }
+    return units.get(field.units[0], "") if field.units else ""
+
+
+def listing(words: tuple[str, ...] | list[str], last: str = "and") -> str:
+    """Words as a sentence lists them: a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital first letter and the rest untouched."""
+    return sentence[:1].upper() + sentence[1:]
