@@ -74,9 +74,11 @@ def _known(field: Field, sides: Sequence[Side]) -> str:
 
 
 def _numbers(field: Field, values: Sequence[tuple[str, float]]) -> str:
+    if not field.measures:
+        return "differs"
     low = min(values, key=lambda pair: pair[1])
     high = max(values, key=lambda pair: pair[1])
-    what = f" {field.measures}" if field.measures else ""
+    what = f" {field.measures}"
     if low[1] == 0:
         return f"{high[0]}: more than {low[0]}, which has 0"
     ratio = high[1] / low[1]
@@ -133,6 +135,6 @@ def _lists(values: Sequence[tuple[str, tuple[str, ...]]]) -> str:
 def _support(values: Sequence[tuple[str, str]]) -> str:
     having = [name for name, word in values if word in _YES]
     lacking = [name for name, word in values if word == "not supported"]
-    if having and len(having) + len(lacking) == len(values):
+    if having and lacking and len(having) + len(lacking) == len(values):
         return f"only {listing(having)}"
     return "; ".join(f"{name}: {word}" for name, word in values)

@@ -50,6 +50,7 @@ class Group(StrEnum):
     MODALITIES = "Modalities and knowledge"
     SPEED = "Speed"
     PRICES = "Prices"
+    BENCHMARKS = "Benchmark scores"
     CAPABILITIES = "Capabilities"
     ARCHITECTURE = "Architecture and size"
     ACCESS = "Names and access"
@@ -161,12 +162,12 @@ _FIELDS = (
         measures="the wait for the first token",
         term="time to first token",
     ),
-    _price("input", "Input tokens", "input tokens"),
-    _price("output", "Output tokens", "output tokens"),
-    _price("cached_input", "Cached tokens", "cached tokens"),
-    _price("audio_input", "Audio input", "input tokens"),
-    _price("batch_input", "Input tokens in batch", "batch"),
-    _price("batch_output", "Output tokens in batch", "batch"),
+    _price("input", "Input tokens, per million", "input tokens"),
+    _price("output", "Output tokens, per million", "output tokens"),
+    _price("cached_input", "Cached tokens, per million", "cached tokens"),
+    _price("audio_input", "Audio input, per million", "input tokens"),
+    _price("batch_input", "Input tokens in batch, per million", "batch"),
+    _price("batch_output", "Output tokens in batch, per million", "batch"),
     _capability("function_calling", "Function calling", "function calling"),
     _capability("structured_output", "Structured output", "structured output"),
     _capability("search_grounding", "Google Search grounding", "grounding"),

@@ -19,7 +19,7 @@ from catalog.yaml_file import Document, Location, Problem, dotted
 
 DATA = Path(__file__).parent / "data"
 
-_HEAD = ("id", "name", "lab", "family", "tier", "identity", "remarks", "lifecycle", "statements")
+_HEAD = ("id", "name", "short_name", "lab", "family", "tier", "identity", "remarks", "lifecycle", "statements")
 _E = TypeVar("_E", bound=Entry)
 
 

@@ -164,10 +164,14 @@ class Statement(Entry):
 
 
 class Model(Entry):
-    """Everything known about one model. `claims` holds the claims of each field in file order."""
+    """Everything known about one model.
+
+    `short_name` is the one for sentences and narrow columns; `claims` has the claims of each field in file order.
+    """
 
     id: Name
     name: Words
+    short_name: Words
     lab: Name
     family: Words
     tier: Words

@@ -11,10 +11,10 @@ from typing import Any
 from catalog.derived import Derived, derive
 from catalog.differences import Side, difference, differs
 from catalog.evidence import Ruling, rule
-from catalog.fields import FIELDS, Field, Group
+from catalog.fields import FIELDS, Field, Group, Holds
 from catalog.loading import Catalog
-from catalog.schema import Absent, Kind, Model
-from catalog.words import NOT_FOUND, number, value
+from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result
+from catalog.words import NOT_FOUND, capital, number, value
 
 CONJECTURE = (Kind.ESTIMATE, Kind.ILLUSTRATIVE, Kind.INFERENCE)
 
@@ -35,10 +35,7 @@ class Cell:
 class CompareRow:
     """One field of the comparison; `difference` in words is empty where the models agree."""
 
-    path: str
-    label: str
-    group: Group
-    term: str
+    field: Field
     cells: tuple[Cell, ...]
     difference: str
     differs: bool
@@ -49,18 +46,19 @@ class CompareRow:
         return any(cell.conflict for cell in self.cells)
 
 
-def compare(models: Sequence[Model], on: date, names: Sequence[str] = ()) -> tuple[CompareRow, ...]:
-    """Every field that any of the models has a claim for, in the order of the register, then computed measures.
+def compare(catalog: Catalog, models: Sequence[Model], on: date) -> tuple[CompareRow, ...]:
+    """Every field that any of the models has a claim for, then computed measures and benchmark scores, by group.
 
-    `names` are the names to use in sentences, by default the full ones.
+    Sentences use the short names.
     """
-    called = list(names) or [model.name for model in models]
+    names = [model.short_name for model in models]
     rows = [
-        _row(field, models, called, on)
+        _row(field, models, names, on)
         for field in FIELDS.values()
         if any(field.path in model.claims for model in models)
     ]
-    return tuple(sorted((*rows, *_derived_rows(models, on)), key=lambda row: list(Group).index(row.group)))
+    rows += [*_derived_rows(models, on), *_benchmark_rows(catalog, models, on)]
+    return tuple(sorted(rows, key=lambda row: list(Group).index(row.field.group)))
 
 
 def _row(field: Field, models: Sequence[Model], names: Sequence[str], on: date) -> CompareRow:
@@ -68,10 +66,7 @@ def _row(field: Field, models: Sequence[Model], names: Sequence[str], on: date) 
     sides = [Side(name, ruling.standing if ruling else None) for name, ruling in zip(names, rulings, strict=True)]
     different = False if field.many else differs(sides)
     return CompareRow(
-        field.path,
-        field.label,
-        field.group,
-        field.term,
+        field,
         tuple(cell(field, ruling) for ruling in rulings),
         difference(field, sides) if different else "",
         different or (field.many and len(models) > 1),
@@ -86,12 +81,48 @@ def cell(field: Field, ruling: Ruling | None) -> Cell:
     if field.many:
         words = tuple(dict.fromkeys(str(claim.value) for claim in ruling.claims))
         return Cell(words[0], standing.kind, False, ruling, also=words[1:])
-    also = tuple(
-        f"{value(field, claim.value, claim.basis)} ({claim.full_scope})"
-        for claim in ruling.by_scope
-        if claim is not standing and field.first_scope and claim.platform
-    )
+    also = tuple(_elsewhere(field, ruling)) if field.first_scope else ()
     return Cell(value(field, standing.value, standing.basis), standing.kind, ruling.conflict, ruling, also=also)
+
+
+def _elsewhere(field: Field, ruling: Ruling) -> Iterator[str]:
+    """Beside a price: its own scope where that needs saying, and the list prices of other platforms and sizes."""
+    if ruling.standing.basis is Basis.FREE:
+        yield "free while experimental"
+    for claim in ruling.by_scope:
+        if claim is not ruling.standing and claim.basis is Basis.LIST and claim.scope is None:
+            yield f"{value(field, claim.value)} {claim.full_scope}"
+
+
+def _benchmark_rows(catalog: Catalog, models: Sequence[Model], on: date) -> Iterator[CompareRow]:
+    """A row a benchmark; every score of a model is a claim, and the strongest stands as everywhere else."""
+    for benchmark in catalog.benchmarks.values():
+        field = Field(f"benchmarks.{benchmark.id}", benchmark.name, Group.BENCHMARKS, Holds.AMOUNT, (benchmark.unit,))
+        claims = [_scores(benchmark, model) for model in models]
+        if not any(claims):
+            continue
+        rulings = [rule(each, field, on) if each else None for each in claims]
+        cells = tuple(cell(field, ruling) for ruling in rulings)
+        scores = [ruling.standing.value for ruling in rulings if ruling and ruling.standing.absent is None]
+        numbers = [float(score) for score in scores if isinstance(score, int | float)]
+        apart = max(numbers) - min(numbers) if len(numbers) > 1 else 0.0
+        words = f"{number(apart, 1)} points apart" if apart else ""
+        different = bool(words) or len(numbers) not in (0, len(models))
+        yield CompareRow(field, cells, words, different)
+
+
+def _scores(benchmark: Benchmark, model: Model) -> tuple[Claim, ...]:
+    return tuple(_as_claim(result) for result in benchmark.results if result.model == model.id)
+
+
+def _as_claim(result: Result) -> Claim:
+    conditions = "" if result.conditions == "not stated" else f"{capital(result.conditions)}."
+    reporter = "Reported by the maker." if result.self_reported else ""
+    note = " ".join(part for part in (conditions, result.snapshot, reporter, result.note) if part)
+    score = result.score.value if isinstance(result.score, Absent) else result.score
+    return Claim(
+        value=score, unit=result.unit, kind=result.kind, source=result.source, as_of=result.date, note=note or None
+    )
 
 
 def _derived_rows(models: Sequence[Model], on: date) -> Iterator[CompareRow]:
@@ -99,11 +130,14 @@ def _derived_rows(models: Sequence[Model], on: date) -> Iterator[CompareRow]:
     for label in ("Token:parameter ratio", "ALScore"):
         cells = tuple(_derived_cell(items.get(label)) for items in computed)
         if any(item.derived for item in cells):
-            shown = {item.text for item in cells}
-            path = "derived." + label.lower().replace(":", "_to_").replace(" ", "_")
-            yield CompareRow(
-                path, f"{label}, computed", Group.ARCHITECTURE, label.lower(), cells, _apart(cells), len(shown) > 1
+            field = Field(
+                _derived_path(label), f"{label}, computed", Group.ARCHITECTURE, Holds.AMOUNT, term=label.lower()
             )
+            yield CompareRow(field, cells, _apart(cells), len({item.text for item in cells}) > 1)
+
+
+def _derived_path(label: str) -> str:
+    return "derived." + label.lower().replace(":", "_to_").replace(" ", "_")
 
 
 def _derived_cell(item: Derived | None) -> Cell:
@@ -222,7 +256,7 @@ def _model_claims(model: Model, on: date) -> Iterator[ClaimRow]:
             True,
         )
     for item in derive(model, on):
-        path = "derived." + item.label.lower().replace(":", "_to_").replace(" ", "_")
+        path = _derived_path(item.label)
         sources = " and ".join(dict.fromkeys(claim.source for claim in item.inputs))
         newest = max(claim.as_of for claim in item.inputs)
         yield ClaimRow(
@@ -318,8 +352,8 @@ def compare_records(rows: Sequence[CompareRow], models: Sequence[Model]) -> list
             standing = item.ruling.standing if item.ruling else None
             records.append(
                 {
-                    "group": row.group.value,
-                    "field": row.label,
+                    "group": row.field.group.value,
+                    "field": row.field.label,
                     "model": model.id,
                     "value": item.text,
                     "kind": item.kind.value if item.kind else "",

@@ -95,8 +95,16 @@ def _unit(field: Field) -> str:
         "billion parameters": " billion",
         "billion tokens": " billion",
         "tokens per parameter": ":1",
+        "percent": "%",
     }
     return units.get(field.units[0], "") if field.units else ""
+
+
+def pages(tokens: float) -> str:
+    """Tokens as pages of English, rounded to two digits: 750 tokens a page, which is 3,000 characters."""
+    count = tokens / 750
+    digits = len(str(int(count))) - 2
+    return f"{number(round(count, -digits) if digits > 0 else round(count), 0)} pages"
 
 
 def listing(words: tuple[str, ...] | list[str], last: str = "and") -> str:

@@ -1,0 +1,55 @@
+"""The comparison on screen: what to show, the table, and its export."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from catalog import tables
+from catalog.loading import Catalog
+from catalog.schema import Model
+from components.comparison.table import comparison_table
+from components.frame.cards import model_cards
+
+_SHOWN = ("Differences", "All")
+
+
+def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
+    """Cards with each model's life, then the table of differences or of everything, then the CSV of what is shown."""
+    st.html(model_cards(catalog, models, on))
+    rows = tables.compare(catalog, models, on)
+    shown = _chosen_rows(rows)
+    if not shown:
+        st.info("These models agree in every field; choose All to see them.", icon=":material/equal:")
+        return
+    st.html(comparison_table(catalog, models, shown))
+    names = "-vs-".join(model.id for model in models)
+    st.download_button(
+        "Download as CSV",
+        data=tables.to_csv(tables.compare_records(shown, models)),
+        file_name=f"{names}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="compare_csv",
+        on_click="ignore",
+    )
+
+
+def _chosen_rows(rows: Sequence[tables.CompareRow]) -> list[tables.CompareRow]:
+    """The rows that the reader wants; the choice is kept in the address as ?rows=all."""
+    if "compare_rows" not in st.session_state:
+        st.session_state["compare_rows"] = "All" if st.query_params.get("rows", "").lower() == "all" else "Differences"
+    different = [row for row in rows if row.differs or row.conflict]
+    choice = st.segmented_control(
+        "Rows",
+        _SHOWN,
+        key="compare_rows",
+        required=True,
+        format_func={"Differences": f"Differences ({len(different)})", "All": f"All rows ({len(rows)})"}.__getitem__,
+        help="Differences also keeps the rows in which sources conflict.",
+    )
+    if choice == "All":
+        st.query_params["rows"] = "all"
+        return list(rows)
+    st.query_params.pop("rows", None)
+    return different

@@ -1,0 +1,61 @@
+"""The pages, their addresses and their groups, and the guard that puts every page inside the frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page: its file, title, address, icon and group."""
+
+    file: str
+    title: str
+    path: str
+    icon: str
+    group: str
+
+
+PLACES = (
+    Place("pages/overview.py", "Overview", "", ":material/home:", "Understand"),
+    Place("pages/compare.py", "Compare", "compare", ":material/compare_arrows:", "Understand"),
+    Place("pages/architecture.py", "Architecture", "architecture", ":material/account_tree:", "Understand"),
+    Place("pages/playground.py", "Playground", "playground", ":material/science:", "Try"),
+)
+
+
+class _Frame:
+    """Whether any session of this process has set the navigation up; Streamlit keeps the same fact for the process."""
+
+    ready = False
+
+
+def navigate() -> "Page":
+    """Sets the navigation up and returns the page to run."""
+    groups: dict[str, list[Page]] = {}
+    for place in PLACES:
+        page = st.Page(
+            place.file, title=place.title, icon=place.icon, url_path=place.path or None, default=place.path == ""
+        )
+        groups.setdefault(place.group, []).append(page)
+    _Frame.ready = True
+    return st.navigation(groups, position="sidebar", expanded=True)
+
+
+def inside_frame() -> None:
+    """Every page calls this first: until a session has called st.navigation, Streamlit runs page files on their own."""
+    if not _Frame.ready:
+        navigate()
+        st.rerun()
+
+
+def address(path: str, models: Sequence[str] = ()) -> str:
+    """The address of a page for these models, relative to the app, to put into links."""
+    chosen = f"?models={quote(','.join(models), safe=',.')}" if models else ""
+    return f"{path or './'}{chosen}"

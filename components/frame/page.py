@@ -1,0 +1,31 @@
+"""What every page begins and ends with."""
+
+from datetime import date
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from catalog.lifecycle import today
+from catalog.loading import Catalog
+from catalog.summary import as_of_sentence
+
+_STYLE = Path(__file__).with_name("style.css")
+ICON = Path(__file__).with_name("icon.png")
+
+
+def apply_style() -> None:
+    """Adds the product's style sheet; a file of its own, read by Streamlit."""
+    st.html(_STYLE)
+
+
+def page_title(title: str, lead: str) -> date:
+    """The heading of a page and, in one sentence, what it is for; returns the day that the page speaks of."""
+    st.title(title, anchor=False)
+    st.html(f'<p class="lead">{escape(lead)}</p>')
+    return today()
+
+
+def page_end(catalog: Catalog) -> None:
+    """The catalog's version and date, so that a screenshot or a print can be checked later."""
+    st.caption(f"{as_of_sentence(catalog)} Every value shows its source; open it under the value.")

@@ -1,0 +1,43 @@
+"""One colour a model, the same wherever it appears; the position of the marker says it as well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.schema import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A model's colour on a light and on a dark page, with AA contrast on each, and the marker that goes with it."""
+
+    light: str
+    dark: str
+    marker: str
+
+    @property
+    def css(self) -> str:
+        """The colour as CSS that follows the theme of the page."""
+        return f"light-dark({self.light}, {self.dark})"
+
+
+_COLOURS = (
+    Colour("#1d56b8", "#8db8ff", "●"),
+    Colour("#b4530a", "#ffb066", "■"),
+    Colour("#0b7468", "#5fd3c2", "▲"),
+    Colour("#7a3aa8", "#d3a4ff", "◆"),
+)
+
+
+def colours(models: Sequence[Model]) -> dict[str, Colour]:
+    """A colour for each of up to four models: Pro is blue and Flash orange where both are there, others follow."""
+    free = list(_COLOURS)
+    given: dict[str, Colour] = {}
+    for tier, wanted in (("pro", _COLOURS[0]), ("flash", _COLOURS[1])):
+        first = next((model for model in models if model.tier == tier), None)
+        if first is not None:
+            given[first.id] = wanted
+            free.remove(wanted)
+    for model in models:
+        if model.id not in given:
+            given[model.id] = free.pop(0)
+    return given

@@ -1,0 +1,87 @@
+"""The choice of models: from the address, kept in the address, the same on every page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from catalog.loading import Catalog
+from catalog.schema import Model
+from catalog.words import listing
+
+DEFAULT = ("gemini-2.0-pro-exp-02-05", "gemini-2.0-flash")
+MOST = 4
+_SHARED = "frame_models"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an address asks for: the models that are known, in order and once each, and the names that are not."""
+
+    models: tuple[str, ...]
+    unknown: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def read_choice(catalog: Catalog, text: str, most: int = MOST) -> Choice:
+    """Reads `?models=a,b`; aliases resolve, repeats count once, and models past `most` are dropped and named."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    found = {name: model.id for name in names if (model := catalog.find(name)) is not None}
+    known = tuple(dict.fromkeys(found.values()))
+    unknown = tuple(dict.fromkeys(name[:80] for name in names if name not in found))
+    return Choice(known[:most], unknown, known[most:])
+
+
+def pick_models(catalog: Catalog, page: str, most: int = MOST, label: str = "Models") -> tuple[Model, ...]:
+    """The picker of a page, with its key `<page>_models`; returns two to `most` models and keeps the address true.
+
+    Names in the address that the catalog does not have are named in a sentence, and the rest is shown. With fewer
+    than two models chosen the default pair fills up.
+    """
+    key = f"{page}_models"
+    written = st.query_params.get("models", "")
+    if key not in st.session_state or written != st.session_state.get(f"{key}_written", ""):
+        choice = read_choice(catalog, written, most)
+        _explain(catalog, choice)
+        wanted = choice.models or tuple(st.session_state.get(_SHARED, ()))[:most]
+        st.session_state[key] = list(_filled(wanted, most))
+    picked = st.multiselect(
+        label,
+        options=list(catalog.models),
+        key=key,
+        max_selections=most,
+        format_func=lambda name: catalog.models[name].name,
+        help=f"Two to {most} models. The first is what the others are compared with.",
+        placeholder="Choose models",
+    )
+    if len(picked) < 2:
+        st.caption("Choose at least two models; until then the pair is filled up from the default.")
+    chosen = _filled(tuple(picked), most)
+    _remember(key, chosen)
+    return tuple(catalog.models[name] for name in chosen)
+
+
+def _filled(names: Sequence[str], most: int) -> tuple[str, ...]:
+    """At least two names: those chosen, then the default pair."""
+    return tuple(names) if len(names) >= 2 else tuple(dict.fromkeys((*names, *DEFAULT)))[: max(2, min(2, most))]
+
+
+def _remember(key: str, chosen: tuple[str, ...]) -> None:
+    st.session_state[_SHARED] = chosen
+    wanted = ",".join(chosen)
+    if wanted == ",".join(DEFAULT) and "models" not in st.query_params:
+        wanted = ""
+    elif st.query_params.get("models") != wanted:
+        st.query_params["models"] = wanted
+    st.session_state[f"{key}_written"] = wanted
+
+
+def _explain(catalog: Catalog, choice: Choice) -> None:
+    for name in choice.unknown:
+        near = [catalog.models[other].id for other in catalog.similar(name)]
+        hint = f" Did you mean {listing([f'`{other}`' for other in near], 'or')}?" if near else ""
+        shown = name.replace("`", "")
+        st.warning(f"The catalog has no model called `{shown}`, so the rest is shown.{hint}", icon=":material/help:")
+    if choice.dropped:
+        names = listing([catalog.models[name].name for name in choice.dropped])
+        st.info(f"Up to {MOST} models fit side by side; left out: {names}.", icon=":material/info:")

@@ -1,0 +1,127 @@
+"""Runs the simulator alone: `python -m components.gemini.simulator --port 8765`."""
+
+import argparse
+import math
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from components.gemini.simulator.models import DEFAULT_CONFIG, SimulatorConfig, find_model
+from components.gemini.simulator.server import RunningSimulator, start
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until Ctrl-C or SIGTERM; return the exit code: 0, or 1 if the port could not be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        simulator = start(_config(options), options.host, options.port)
+    except OSError as error:
+        print(
+            f"The simulator did not start: {error.strerror or error}. Choose another --host or --port.", file=sys.stderr
+        )
+        return 1
+    _announce(simulator)
+    _wait_for_signal()
+    simulator.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m components.gemini.simulator",
+        description="A local server that speaks the Gemini REST format. No model answers: the text is simulated.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
+    parser.add_argument(
+        "--first-token-ms", type=_not_negative, metavar="MS", help="time to the first chunk, every model"
+    )
+    parser.add_argument("--tokens-per-second", type=_positive, metavar="N", help="speed after it, every model")
+    parser.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        type=_model_pace,
+        metavar="NAME=MS,TOKENS_PER_SECOND",
+        help="pace of one model, added to the list if it is new; may be repeated",
+    )
+    parser.add_argument("--strict", action="store_true", help="answer 404 for a model that is not in the list")
+    return parser
+
+
+def _not_negative(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 up")
+    return value
+
+
+def _positive(text: str) -> float:
+    value = _not_negative(text)
+    if value == 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _model_pace(text: str) -> tuple[str, float, float]:
+    name, _, pace = text.partition("=")
+    first_token_ms, comma, tokens_per_second = pace.partition(",")
+    if not name or not comma:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form NAME=MS,TOKENS_PER_SECOND")
+    return name.removeprefix("models/"), _not_negative(first_token_ms), _positive(tokens_per_second)
+
+
+def _config(options: argparse.Namespace) -> SimulatorConfig:
+    pace = {
+        name: getattr(options, name)
+        for name in ("first_token_ms", "tokens_per_second")
+        if getattr(options, name) is not None
+    }
+    config = replace(
+        DEFAULT_CONFIG,
+        models=tuple(replace(model, **pace) for model in DEFAULT_CONFIG.models),
+        unknown=replace(DEFAULT_CONFIG.unknown, **pace),
+        unknown_pro=replace(DEFAULT_CONFIG.unknown_pro, **pace),
+    )
+    for name, first_token_ms, tokens_per_second in options.model:
+        config = _with_model_pace(config, name, first_token_ms, tokens_per_second)
+    return replace(config, strict=options.strict)
+
+
+def _with_model_pace(
+    config: SimulatorConfig, name: str, first_token_ms: float, tokens_per_second: float
+) -> SimulatorConfig:
+    known = find_model(config, name)
+    assert known is not None, "a config that is not strict plays every id"
+    paced = replace(known, first_token_ms=first_token_ms, tokens_per_second=tokens_per_second)
+    if known in config.models:
+        return replace(config, models=tuple(paced if model.id == name else model for model in config.models))
+    return replace(config, models=(*config.models, paced))
+
+
+def _announce(simulator: RunningSimulator) -> None:
+    print(
+        f"The Gemini simulator answers at {simulator.base_url}\n"
+        "Its answers are simulated, not a model's. Point google-genai at it with\n"
+        f"  GOOGLE_GEMINI_BASE_URL={simulator.base_url} GEMINI_API_KEY=anything\n"
+        "Ctrl-C ends it.",
+        flush=True,
+    )
+
+
+def _wait_for_signal() -> None:
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked_to_stop.set())
+    # Waiting without a limit would not notice Ctrl-C on Windows.
+    while not asked_to_stop.wait(0.5):
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""What the simulator pretends to be: its models, their pace and their limits."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How much an answer says."""
+
+    BRIEF = "brief"
+    DETAILED = "detailed"
+
+
+@dataclass(frozen=True)
+class SimulatedModel:
+    """One model that the simulator plays. Limits and pace are settings of the simulator, not facts.
+
+    `first_token_ms` is the time from the request to the first chunk; hidden thoughts happen inside it.
+    `tokens_per_second` paces everything after it. `model_version` is what the response names as the
+    model that answered; empty means the model itself.
+    """
+
+    id: str
+    display_name: str = ""
+    input_token_limit: int = 1_048_576
+    output_token_limit: int = 65_536
+    first_token_ms: float = 100
+    tokens_per_second: float = 150
+    thinking: bool = False
+    style: Style = Style.BRIEF
+    model_version: str = ""
+
+
+FLASH_LIKE = SimulatedModel(id="flash-like", output_token_limit=8_192)
+PRO_LIKE = SimulatedModel(
+    id="pro-like",
+    input_token_limit=2_097_152,
+    output_token_limit=8_192,
+    first_token_ms=400,
+    tokens_per_second=60,
+    style=Style.DETAILED,
+)
+_THINKING_FLASH = replace(FLASH_LIKE, output_token_limit=65_536, thinking=True)
+_THINKING_PRO = replace(PRO_LIKE, input_token_limit=1_048_576, output_token_limit=65_536, thinking=True)
+
+DEFAULT_MODELS = (
+    replace(PRO_LIKE, id="gemini-2.0-pro-exp-02-05", display_name="Gemini 2.0 Pro Experimental 02-05"),
+    replace(FLASH_LIKE, id="gemini-2.0-flash", display_name="Gemini 2.0 Flash"),
+    replace(FLASH_LIKE, id="gemini-2.0-flash-lite", display_name="Gemini 2.0 Flash-Lite"),
+    replace(_THINKING_PRO, id="gemini-2.5-pro", display_name="Gemini 2.5 Pro"),
+    replace(_THINKING_FLASH, id="gemini-2.5-flash", display_name="Gemini 2.5 Flash"),
+    replace(_THINKING_FLASH, id="gemini-2.5-flash-lite", display_name="Gemini 2.5 Flash-Lite"),
+    replace(_THINKING_PRO, id="gemini-3.1-pro-preview", display_name="Gemini 3.1 Pro Preview"),
+    replace(_THINKING_FLASH, id="gemini-3.5-flash", display_name="Gemini 3.5 Flash"),
+    replace(_THINKING_FLASH, id="gemini-3.5-flash-lite", display_name="Gemini 3.5 Flash-Lite"),
+    replace(_THINKING_FLASH, id="gemini-3.8-flash", display_name="Gemini 3.8 Flash"),
+    replace(_THINKING_PRO, id="gemini-4-argon", display_name="Gemini 4 Argon"),
+)
+
+
+@dataclass(frozen=True)
+class SimulatorConfig:
+    """Everything the server can be told at its start.
+
+    An id that is not in `models` is played by `unknown_pro` if "pro" is one of its words, else by
+    `unknown`; with `strict` it gets a 404, as from the real service. `stall_s` bounds the fault that
+    sends nothing, in seconds; `max_body_bytes` bounds a request.
+    """
+
+    models: tuple[SimulatedModel, ...] = DEFAULT_MODELS
+    unknown: SimulatedModel = FLASH_LIKE
+    unknown_pro: SimulatedModel = PRO_LIKE
+    strict: bool = False
+    tokens_per_chunk: int = 12
+    stall_s: float = 120
+    max_body_bytes: int = 20 * 1024 * 1024
+
+
+DEFAULT_CONFIG = SimulatorConfig()
+
+
+def find_model(config: SimulatorConfig, model_id: str) -> SimulatedModel | None:
+    """Return the model that plays `model_id`, or None where a strict simulator has none."""
+    for model in config.models:
+        if model.id == model_id:
+            return model
+    if config.strict:
+        return None
+    profile = config.unknown_pro if "pro" in re.split(r"[^a-z0-9]+", model_id.lower()) else config.unknown
+    return replace(profile, id=model_id)

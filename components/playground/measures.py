@@ -1,0 +1,93 @@
+"""What is measured about one answer: pure arithmetic over what a lane has kept. What it costs is the catalog's part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from components.gemini.stream import Chunk
+from components.playground.lanes import LaneSnapshot
+
+# Below either, the few large chunks of a real stream say more about how it was cut than about its speed.
+LEAST_TOKENS = 40
+LEAST_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Output tokens a second, or the reason why that is not measurable. Exactly one of the two is None."""
+
+    tokens_per_second: float | None
+    not_measurable: str | None
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The measures of one answer. Times in seconds, `server_ms` in milliseconds; None is "not known".
+
+    `network_s` is an estimate: the time to the first chunk less the service's own share of it.
+    """
+
+    time_to_first_token_s: float | None
+    time_to_first_visible_s: float | None
+    total_s: float | None
+    speed: Speed
+    server_ms: float | None
+    network_s: float | None
+    input_tokens: int | None
+    output_tokens: int | None
+    thinking_tokens: int | None
+    cached_tokens: int | None
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Output tokens a second after the first chunk, or None where `not_measurable` says why."""
+        return self.speed.tokens_per_second
+
+    @property
+    def not_measurable(self) -> str | None:
+        """Why there is no speed, in words for the screen."""
+        return self.speed.not_measurable
+
+
+def measures(lane: LaneSnapshot) -> Measures:
+    """Measure one lane as it stands; a lane that is still streaming has measures too."""
+    return Measures(
+        time_to_first_token_s=lane.first_token_s,
+        time_to_first_visible_s=lane.first_visible_s,
+        total_s=lane.total_s,
+        speed=output_speed(lane.chunks),
+        server_ms=lane.server_ms,
+        network_s=_network(lane.chunks, lane.server_ms),
+        input_tokens=lane.usage.input_tokens,
+        output_tokens=lane.usage.output_tokens,
+        thinking_tokens=lane.usage.thinking_tokens,
+        cached_tokens=lane.usage.cached_tokens,
+    )
+
+
+def output_speed(chunks: Sequence[Chunk]) -> Speed:
+    """Compute the speed of an answer once it flows: tokens after the first counted chunk, by the time they took.
+
+    (last cumulative output tokens - first) / (time of last - time of first), over the chunks that carry a count. This
+    is "output speed" as Artificial Analysis defines it, (total tokens - tokens of the first chunk) / (time of the last
+    chunk - time of the first): https://artificialanalysis.ai/methodology. Not measurable with one chunk, under 40
+    tokens or under 200 ms, which is how short answers of Gemini arrive.
+    """
+    if len(chunks) == 1:
+        return Speed(None, "not measurable (1 chunk)")
+    counted = [(chunk.at, chunk.output_tokens) for chunk in chunks if chunk.output_tokens is not None]
+    if len(counted) < 2:
+        return Speed(None, "not measurable (no token counts)")
+    (first_at, first_tokens), (last_at, last_tokens) = counted[0], counted[-1]
+    tokens, seconds = last_tokens - first_tokens, last_at - first_at
+    if tokens < LEAST_TOKENS:
+        return Speed(None, f"not measurable (only {max(0, tokens)} tokens after the first chunk)")
+    if seconds < LEAST_SECONDS:
+        return Speed(None, f"not measurable (all within {seconds * 1000:.0f} ms)")
+    return Speed(tokens / seconds, None)
+
+
+def _network(chunks: Sequence[Chunk], server_ms: float | None) -> float | None:
+    if not chunks or server_ms is None:
+        return None
+    network = chunks[0].at - server_ms / 1000
+    return network if network >= 0 else None

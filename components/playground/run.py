@@ -1,0 +1,261 @@
+"""The playground's engine: asks several models at once, each in its own lane, on one thread beside the pages.
+
+Pages only watch. What a run has received belongs to the run, so a page can come, go and come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from components.gemini.pool import ClientPool
+from components.gemini.settings import Connection
+from components.gemini.stream import Request, stream
+from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapshot
+
+if TYPE_CHECKING:
+    from google.genai import Client
+
+__all__ = ["LaneSnapshot", "LaneStatus", "Run", "RunSnapshot", "Runner", "TooManyRuns"]
+
+_Result = TypeVar("_Result")
+_log = logging.getLogger(__name__)
+
+STOPPED_BY_USER = "Stopped on request. What had arrived by then is kept."
+NOBODY_WATCHED = "Stopped because nobody was watching. What had arrived by then is kept."
+SERVER_CLOSING = "Stopped because the server is shutting down. What had arrived by then is kept."
+
+
+class TooManyRuns(RuntimeError):
+    """The server is answering as many runs as it takes at once; the message is fit for the screen."""
+
+
+class Runner:
+    """Runs runs: one daemon thread with one event loop, made once a process and shared by every page.
+
+    `lease_s` is how long a run goes on while nobody watches it. `on_finished` is called with every finished run, in a
+    thread of its own, so that answers are kept also when their page is gone. Every method may be called from any
+    thread but the engine's own.
+    """
+
+    def __init__(
+        self,
+        *,
+        lease_s: float = 30.0,
+        most_running: int = 64,
+        most_kept: int = 200,
+        pool: ClientPool | None = None,
+        on_finished: Callable[[RunSnapshot], None] | None = None,
+    ) -> None:
+        self._lease_s = lease_s
+        self._most_running = most_running
+        self._most_kept = most_kept
+        self._pool = pool or ClientPool()
+        self._on_finished = on_finished
+        self._lock = threading.Lock()
+        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="playground-engine", daemon=True)
+        self._thread.start()
+
+    def start(
+        self,
+        connection: Connection,
+        requests: Sequence[Request],
+        *,
+        catalog_version: str = "",
+        now: datetime | None = None,
+    ) -> Run:
+        """Ask every request at once and return at once; the answers grow in the run.
+
+        Raises ValueError without a request, TooManyRuns while too many are running, RuntimeError after `close`.
+        """
+        if not requests:
+            raise ValueError("A run needs at least one model to ask.")
+        run = Run(
+            requests,
+            created=now or datetime.now(UTC),
+            simulated=connection.simulated,
+            catalog_version=catalog_version,
+        )
+        with self._lock:
+            self._check_open()
+            self._check_room()
+            self._runs[run.id] = run
+            self._forget_oldest()
+            self._loop.call_soon_threadsafe(self._launch, run, connection)
+        return run
+
+    def get(self, run_id: str) -> Run | None:
+        """Return a run by its id, or None when it never was or is forgotten."""
+        with self._lock:
+            return self._runs.get(run_id)
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return every run that is kept, newest first."""
+        with self._lock:
+            return tuple(reversed(self._runs.values()))
+
+    def stop(self, run_id: str, reason: str = STOPPED_BY_USER) -> None:
+        """Stop all lanes of a run at once, keeping what has arrived. Does nothing to a run that is over or unknown."""
+        run = self.get(run_id)
+        if run is None:
+            return
+        run.stop(reason)
+        with self._lock:
+            if not self._closed:
+                self._loop.call_soon_threadsafe(self._cancel, run_id)
+
+    def submit(self, work: Coroutine[Any, Any, _Result], *, timeout_s: float = 30.0) -> _Result:
+        """Run a coroutine on the engine's loop and wait for its result here.
+
+        Raises what the coroutine raises, and TimeoutError, after cancelling it, when it takes longer.
+        """
+        with self._lock:
+            if self._closed:
+                work.close()
+            self._check_open()
+            future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, timeout_s), self._loop)
+        return future.result()
+
+    def call(
+        self, connection: Connection, work: Callable[[Client], Awaitable[_Result]], *, timeout_s: float = 30.0
+    ) -> _Result:
+        """Do some work with the connection's client on the engine's loop, and wait for its result here.
+
+        Raises what the work and `open_client` raise, and TimeoutError when it takes longer.
+        """
+
+        async def with_client() -> _Result:
+            async with self._pool.lend(connection) as client:
+                return await work(client)
+
+        return self.submit(with_client(), timeout_s=timeout_s)
+
+    def warm(self, connection: Connection) -> None:
+        """Open the connection's client in the background, so that the first run starts at once. Errors wait for it."""
+
+        async def lend() -> None:
+            try:
+                async with self._pool.lend(connection):
+                    pass
+            except Exception:
+                _log.debug("A client could not be opened ahead of its first run.")
+
+        with self._lock:
+            self._check_open()
+            asyncio.run_coroutine_threadsafe(lend(), self._loop)
+
+    def close(self) -> None:
+        """Stop every run, close every client and end the thread. A closed runner stays closed."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        for run in self.runs():
+            run.stop(SERVER_CLOSING)
+        asyncio.run_coroutine_threadsafe(self._wind_down(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("The runner is closed.")
+
+    def _check_room(self) -> None:
+        running = sum(not run.finished for run in self._runs.values())
+        if running >= self._most_running:
+            raise TooManyRuns(
+                f"This server is already answering {running} prompts. Your prompt is kept; run it again in a moment."
+            )
+
+    def _forget_oldest(self) -> None:
+        over = [run_id for run_id, run in self._runs.items() if run.finished]
+        for run_id in over[: max(0, len(over) - self._most_kept)]:
+            del self._runs[run_id]
+
+    def _launch(self, run: Run, connection: Connection) -> None:
+        task = self._loop.create_task(self._conduct(run, connection))
+        self._tasks[run.id] = task
+        task.add_done_callback(lambda _: self._wrap_up(run))
+
+    def _wrap_up(self, run: Run) -> None:
+        del self._tasks[run.id]
+        # Every lane has ended by now, unless the loop itself is going down.
+        run.stop(SERVER_CLOSING)
+        if self._on_finished is not None:
+            self._loop.run_in_executor(None, _hand_over, self._on_finished, run.snapshot())
+
+    def _cancel(self, run_id: str) -> None:
+        task = self._tasks.get(run_id)
+        if task is not None:
+            task.cancel()
+
+    async def _conduct(self, run: Run, connection: Connection) -> None:
+        try:
+            async with self._pool.lend(connection) as client:
+                await self._drive_all(run, client, connection)
+        except Exception as error:
+            for lane in run.snapshot().lanes:
+                run.fail(lane.index, error, connection.secrets)
+
+    async def _drive_all(self, run: Run, client: Client, connection: Connection) -> None:
+        requests = [lane.request for lane in run.snapshot().lanes]
+        lanes = [
+            asyncio.create_task(_drive(run, index, client, request, connection.secrets))
+            for index, request in enumerate(requests)
+        ]
+        try:
+            await self._while_watched(run, lanes)
+        finally:
+            # Cancelling is what closes the connection to the service at once.
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
+
+    async def _while_watched(self, run: Run, lanes: Sequence[asyncio.Task[None]]) -> None:
+        pending = set(lanes)
+        while pending:
+            left = run.lease_left(self._lease_s)
+            if left <= 0:
+                run.stop(NOBODY_WATCHED)
+                return
+            _, pending = await asyncio.wait(pending, timeout=left)
+
+    async def _wind_down(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._pool.close()
+        await self._loop.shutdown_asyncgens()
+        await self._loop.shutdown_default_executor()
+
+
+async def _drive(run: Run, index: int, client: Client, request: Request, hidden: Sequence[str]) -> None:
+    """Fill one lane. Its errors end here, so that no lane touches another."""
+    run.begin(index)
+    try:
+        async with aclosing(stream(client, request)) as arriving:
+            async for chunk, facts in arriving:
+                run.receive(index, chunk, facts)
+    except Exception as error:
+        run.fail(index, error, hidden)
+    else:
+        run.finish(index)
+
+
+def _hand_over(on_finished: Callable[[RunSnapshot], None], snapshot: RunSnapshot) -> None:
+    try:
+        on_finished(snapshot)
+    except Exception:
+        _log.exception("A finished run could not be handed over.")
