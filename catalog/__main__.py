@@ -1,6 +1,7 @@
 """python -m catalog check | export: the catalog from the command line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -59,14 +60,23 @@ def _export(catalog: Catalog, options: argparse.Namespace) -> int:
     dicts = tables.records(rows(catalog, today()))
     text = tables.to_csv(dicts, tables.columns(kind)) if options.format == "csv" else tables.to_json(dicts)
     if options.out is None:
-        sys.stdout.write(text)
-        return 0
+        return _print(text)
     try:
         options.out.write_text(text, encoding="utf-8")
     except OSError as error:
         print(f"{options.out} could not be written ({error.strerror}); nothing was exported.", file=sys.stderr)
         return 1
     print(f"{len(dicts):,} rows written to {options.out}.")
+    return 0
+
+
+def _print(text: str) -> int:
+    """Writes UTF-8 whatever the terminal believes; a reader that leaves early, such as head, is no error."""
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

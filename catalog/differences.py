@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import combinations
 
 from catalog.evidence import agree
 from catalog.fields import Field, Holds
 from catalog.schema import Basis, Claim, Value
 from catalog.words import listing, number
 
+_DAYS_A_MONTH = 365.25 / 12
 _YES = ("supported", "implicit only")
 
 
@@ -24,7 +25,7 @@ class Side:
 def differs(sides: Sequence[Side]) -> bool:
     """Whether any two sides differ: in value, in having a value, or in having a list price."""
     keys = [_value(side.claim) for side in sides]
-    return any(not _same(one, other) for one, other in pairwise(keys))
+    return any(not _same(one, other) for one, other in combinations(keys, 2))
 
 
 def difference(field: Field, sides: Sequence[Side]) -> str:
@@ -106,9 +107,8 @@ def span(first: str, last: str) -> str:
     precision = min(first.count("-"), last.count("-"))
     if precision == 2:
         days = (date.fromisoformat(last) - date.fromisoformat(first)).days
-        if days < 60:
-            return _plural(days, "day")
-    if precision >= 1:
+        return _plural(days, "day") if days < 60 else _plural(round(days / _DAYS_A_MONTH), "month")
+    if precision == 1:
         months = _months(last) - _months(first)
         return _plural(months, "month") if months else "less than a month"
     return _plural(int(last[:4]) - int(first[:4]), "year")

@@ -96,7 +96,10 @@ def _first(candidates: Sequence[Claim], field: Field, on: date) -> Claim:
 def _conflicts(scopes: Iterable[Sequence[Claim]], on: date) -> Iterator[Claim]:
     for members in scopes:
         stands = standing_claim(members, on)
-        yield from (claim for claim in members if claim.holds_on(on) and not agree(claim.value, stands.value))
+        current = [claim for claim in members if claim.holds_on(on)]
+        beaten = [claim for claim in current if not agree(claim.value, stands.value)]
+        # Two claims may both fit a vaguer one that stands, such as two months of its year, and still disagree.
+        yield from beaten or (claim for claim in current if any(not agree(claim.value, each.value) for each in current))
 
 
 def agree(one: object, other: object) -> bool:

@@ -1,13 +1,26 @@
 """Where a model stands in its life on a given day, and what takes its place."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from catalog.evidence import Ruling, rule
+from catalog.evidence import rule
 from catalog.fields import FIELDS
 from catalog.loading import Catalog
 from catalog.schema import Claim, Model, Stage
+
+# A date further away than this is a routine minimum and does not make a model an ending one.
+_ENDING_WITHIN = timedelta(days=180)
+_STAGES = {
+    Stage.ANNOUNCED: "announced",
+    Stage.EXPERIMENTAL: "experimental",
+    Stage.PREVIEW: "preview",
+    Stage.GENERALLY_AVAILABLE: "generally available",
+    Stage.DEPRECATED: "deprecated",
+    Stage.SHUTDOWN_ANNOUNCED: "deprecated",
+    Stage.REROUTED: "rerouted",
+}
+_OPEN = ("experimental", "preview", "generally available", "available", "public access", "listed", "renamed")
 
 
 class Service(StrEnum):
@@ -24,8 +37,8 @@ class Life:
     """A model's state on a day.
 
     `ends` is the shutdown day as far as known (YYYY, YYYY-MM or YYYY-MM-DD), `last_seen_gone` the first day on which
-    a source found it gone where no shutdown date is known, `successor` the id that its maker names, which may lie
-    outside the catalog. `evidence` are the claims behind it.
+    a source found it gone where no shutdown date is known, `successor` the id that is named as its replacement, which
+    may lie outside the catalog.
     """
 
     service: Service
@@ -33,8 +46,11 @@ class Life:
     ends: str | None
     last_seen_gone: str | None
     successor: str | None
-    rerouted: bool
-    evidence: tuple[Claim, ...]
+
+    @property
+    def rerouted(self) -> bool:
+        """Whether another model answers its requests."""
+        return self.stage == "rerouted"
 
 
 def today() -> date:
@@ -43,45 +59,75 @@ def today() -> date:
 
 
 def life(model: Model, on: date) -> Life:
-    """The state of `model` on the day `on`, from its claims and its history alone."""
-    status, end, successor = (_ruling(model, path, on) for path in ("current_status", "shutdown_date", "successor"))
-    stage = str(status.standing.value) if status else ""
-    ends = str(end.standing.value) if end and not end.standing.full_scope.startswith("preview id") else None
-    gone = stage == "shut down" or (ends is not None and _last_day(ends) <= on)
+    """The state of `model` on the day `on`, from its claims and its history alone.
+
+    A shutdown date decides by itself. Otherwise the claimed status holds from the day it was stated, and before that
+    the last event of the model's history. Before its first event or release a model is unknown.
+    """
+    ends = _standing(model, "shutdown_date", on)
+    gone_since = _gone_since(model)
+    stage = _stage(model, on)
+    if stage == "available":
+        # A model that was read as available outlives older schedules.
+        ends = None
+    if ends is not None:
+        gone = last_day(ends) <= on
+    else:
+        gone = stage == "shut down" and (gone_since is None or first_day(gone_since) <= on)
     return Life(
-        service=_service(stage, ends, gone),
-        stage=stage or "not known",
-        ends=None if stage == "available" else ends,
-        last_seen_gone=_gone_since(model) if gone and ends is None else None,
-        successor=str(successor.standing.value) if successor else None,
-        rerouted=stage == "rerouted",
-        evidence=tuple(ruling.standing for ruling in (status, end, successor) if ruling),
+        service=Service.SHUT_DOWN if gone else _service(stage, ends, on),
+        stage="shut down" if gone else stage,
+        ends=ends,
+        last_seen_gone=gone_since if gone and ends is None else None,
+        successor=_standing(model, "successor", on),
     )
 
 
-def _ruling(model: Model, path: str, on: date) -> Ruling | None:
-    claims = model.claims.get(path)
-    return rule(claims, FIELDS[path], on) if claims else None
+def _standing(model: Model, path: str, on: date) -> str | None:
+    """The value that stands for the model itself; what concerns a preview id of it alone is left aside."""
+    claims = [claim for claim in model.claims.get(path, ()) if not (claim.scope or "").startswith("preview id")]
+    return str(rule(claims, FIELDS[path], on).standing.value) if claims else None
 
 
-def _service(stage: str, ends: str | None, gone: bool) -> Service:
-    if stage == "available":
-        return Service.IN_SERVICE
-    if gone:
-        return Service.SHUT_DOWN
+def _stage(model: Model, on: date) -> str:
+    claims = model.claims.get("current_status", ())
+    status = rule(claims, FIELDS["current_status"], on).standing if claims else None
+    if status is not None and _holds(model, status, on):
+        return str(status.value)
+    past = [event for event in model.lifecycle if event.stage in _STAGES and first_day(event.date) <= on]
+    if past:
+        return _STAGES[max(past, key=lambda event: event.date).stage]
+    return "not known"
+
+
+def _holds(model: Model, status: Claim, on: date) -> bool:
+    """Whether a status speaks of the day: stated by then, and for a shut down model found gone by then."""
+    if first_day(status.as_of) > on:
+        return False
+    gone_since = _gone_since(model)
+    return status.value != "shut down" or gone_since is None or first_day(gone_since) <= on
+
+
+def _service(stage: str, ends: str | None, on: date) -> Service:
     if stage in ("deprecated", "rerouted"):
         return Service.ENDING
-    if ends is not None:
-        return Service.ENDING if stage in ("", "not known") else Service.IN_SERVICE
-    return Service.IN_SERVICE if stage else Service.UNKNOWN
+    if ends is not None and last_day(ends) - on <= _ENDING_WITHIN:
+        return Service.ENDING
+    return Service.IN_SERVICE if stage in _OPEN else Service.UNKNOWN
 
 
 def _gone_since(model: Model) -> str | None:
     days = [event.date for event in model.lifecycle if event.stage in (Stage.UNLISTED, Stage.SHUT_DOWN)]
-    return max(days, default=None)
+    return min(days, default=None)
 
 
-def _last_day(text: str) -> date:
+def first_day(text: str) -> date:
+    """The first day of a date that may be known to the month or the year only."""
+    year, month, day = [*(int(part) for part in text.split("-")), 1, 1][:3]
+    return date(year, month, day)
+
+
+def last_day(text: str) -> date:
     """The last day of a date that may be known to the month or the year only."""
     parts = [int(part) for part in text.split("-")]
     if len(parts) == 3:

@@ -77,8 +77,12 @@ def _reason(claims: tuple[Claim, ...], matching: list[Claim], platform: str) -> 
         return "free while experimental; no paid price was ever published"
     if matching:
         return "only the rate of the model that took over its id is known"
-    others = sorted({claim.platform for claim in claims if claim.platform and claim.basis is Basis.LIST})
-    return f"none for {platform}, but one for {' and '.join(others)}" if others else f"none is known for {platform}"
+    platforms = sorted({claim.platform for claim in claims if claim.platform and claim.basis is Basis.LIST})
+    if platform in platforms:
+        return f"none is known for {platform} on this day and for this prompt size, though for others"
+    return (
+        f"none for {platform}, but one for {' and '.join(platforms)}" if platforms else f"none is known for {platform}"
+    )
 
 
 def cost_of_call(

@@ -1,6 +1,7 @@
 """What a catalog file may say. Strict and frozen: an unknown key or a wrong type is an error, never a guess."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -176,10 +177,10 @@ class Model(Entry):
     family: Words
     tier: Words
     identity: tuple[Name, ...]
-    remarks: dict[str, Words] = {}
+    remarks: Mapping[str, Words] = {}
     lifecycle: tuple[Event, ...] = ()
     statements: tuple[Statement, ...] = ()
-    claims: dict[str, tuple[Claim, ...]]
+    claims: Mapping[str, tuple[Claim, ...]]
 
 
 class Lab(Entry):

@@ -14,7 +14,7 @@ from catalog.evidence import Ruling, rule
 from catalog.fields import FIELDS, Field, Group, Holds
 from catalog.loading import Catalog
 from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result
-from catalog.words import NOT_FOUND, capital, number, value
+from catalog.words import NOT_FOUND, capital, listing, number, value
 
 CONJECTURE = (Kind.ESTIMATE, Kind.ILLUSTRATIVE, Kind.INFERENCE)
 
@@ -103,12 +103,28 @@ def _benchmark_rows(catalog: Catalog, models: Sequence[Model], on: date) -> Iter
             continue
         rulings = [rule(each, field, on) if each else None for each in claims]
         cells = tuple(cell(field, ruling) for ruling in rulings)
-        scores = [ruling.standing.value for ruling in rulings if ruling and ruling.standing.absent is None]
-        numbers = [float(score) for score in scores if isinstance(score, int | float)]
-        apart = max(numbers) - min(numbers) if len(numbers) > 1 else 0.0
-        words = f"{number(apart, 1)} points apart" if apart else ""
-        different = bool(words) or len(numbers) not in (0, len(models))
-        yield CompareRow(field, cells, words, different)
+        words = _score_difference(claims, [model.short_name for model in models])
+        yield CompareRow(field, cells, words, bool(words))
+
+
+def _score_difference(claims: Sequence[Sequence[Claim]], names: Sequence[str]) -> str:
+    """How far scores are apart by the strongest source that has them all; scores of different sources never mix."""
+    missing = [name for name, each in zip(names, claims, strict=True) if not _numeric(each)]
+    if len(missing) == len(names):
+        return ""
+    if missing:
+        return f"not known for {listing(missing)}"
+    shared = set.intersection(*({claim.source for claim in _numeric(each)} for each in claims))
+    if not shared:
+        return "not comparable, no source has both" if len(names) == 2 else "not comparable, no source has all"
+    best = min((claim for claim in claims[0] if claim.source in shared), key=lambda claim: list(Kind).index(claim.kind))
+    scores = [next(float(str(c.value)) for c in _numeric(each) if c.source == best.source) for each in claims]
+    apart = max(scores) - min(scores)
+    return f"{number(apart, 1)} points apart" if apart else ""
+
+
+def _numeric(claims: Sequence[Claim]) -> list[Claim]:
+    return [claim for claim in claims if claim.absent is None]
 
 
 def _scores(benchmark: Benchmark, model: Model) -> tuple[Claim, ...]:
@@ -317,7 +333,9 @@ def source_rows(catalog: Catalog, on: date) -> list[SourceRow]:
     used: dict[str, int] = {}
     named = [row.source for row in claim_rows(catalog, on)] + [row.source for row in result_rows(catalog)]
     for name in named:
-        used[name] = used.get(name, 0) + 1
+        # A computed measure names each source that it rests on.
+        for each in name.split(" and "):
+            used[each] = used.get(each, 0) + 1
     return [
         SourceRow(
             name,
@@ -382,14 +400,18 @@ def to_csv(dicts: Sequence[dict[str, Any]], header: Sequence[str] = ()) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _csv_cell(row[name]) for name in names} for row in dicts)
+    # The csv module leaves a lone carriage return unquoted, at which readers would break the row.
+    careful = csv.DictWriter(out, fieldnames=names, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in dicts:
+        cells = {name: _csv_cell(row[name]) for name in names}
+        (careful if any("\r" in text for text in cells.values()) else writer).writerow(cells)
     return out.getvalue()
 
 
 def _csv_cell(shown: object) -> str:
     text = plain(shown)
     # A leading sign starts a formula in spreadsheets; numbers keep theirs.
-    return f"'{text}" if text[:1] in "=+-@\t" and text and not _is_number(text) else text
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:

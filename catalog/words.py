@@ -43,20 +43,23 @@ def when(text: str) -> str:
 def number(value: float, decimals: int = 4) -> str:
     """A number with thin grouping by commas and at most `decimals` digits after the point, without idle zeros."""
     text = f"{value:,.{decimals}f}" if not float(value).is_integer() else f"{value:,.0f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def usd(value: float) -> str:
-    """US dollars with two digits after the point, or as many as the price really has."""
-    text = f"{value:,.6f}".rstrip("0")
-    whole, _, cents = text.partition(".")
-    return f"${whole}.{cents.ljust(2, '0')}"
+    """US dollars with two digits after the point, or as many as the amount has, up to six."""
+    if 0 < abs(value) < 0.000001:
+        return f"{'-' if value < 0 else ''}under $0.000001"
+    whole, _, cents = f"{abs(value):,.6f}".rstrip("0").partition(".")
+    return f"{'-' if value < 0 else ''}${whole}.{cents.ljust(2, '0')}"
 
 
 def short_count(value: float) -> str:
     """A count where space is short: 2.1 M, 8.2 k, 950."""
     for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if value >= size:
+        # What rounds up to the next size is shown in it: 999,950 is 1 M and not 1,000 k.
+        if value >= size * 0.99995:
             return f"{number(value / size, 1)} {letter}"
     return number(value)
 
@@ -104,7 +107,8 @@ def pages(tokens: float) -> str:
     """Tokens as pages of English, rounded to two digits: 750 tokens a page, which is 3,000 characters."""
     count = tokens / 750
     digits = len(str(int(count))) - 2
-    return f"{number(round(count, -digits) if digits > 0 else round(count), 0)} pages"
+    rounded = round(count, -digits) if digits > 0 else max(1, round(count))
+    return "1 page" if rounded == 1 else f"{number(rounded, 0)} pages"
 
 
 def listing(words: tuple[str, ...] | list[str], last: str = "and") -> str:

@@ -63,11 +63,17 @@ def read(path: Path, name: str) -> Document:
     Raises `Refused` for a file over 1 MB, text that is not UTF-8, broken YAML, aliases, anchors, tags, duplicate
     keys, more than one document, nesting over 20 levels or over 100,000 values.
     """
+    if not path.exists():
+        raise Refused(Problem(name, 1, "file", "no such file", "a file with entries"))
+    if not path.is_file():
+        raise Refused(Problem(name, 1, "file", "something that is no file", "a file that can be read"))
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise Refused(Problem(name, 1, "file", f"{size:,} bytes", f"at most {MAX_BYTES:,} bytes"))
     try:
         text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refused(Problem(name, 1, "file", error.strerror or "an error", "a file that can be read")) from None
     except UnicodeDecodeError as error:
         raise Refused(Problem(name, 1, "file", f"a byte that is not UTF-8 at {error.start:,}", "UTF-8 text")) from None
     return _Reader(text, name).document()
@@ -78,6 +84,7 @@ class _Reader:
 
     def __init__(self, text: str, name: str) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self._text = text
         self._events: Iterator[Any] = yaml.parse(text, Loader=loader)
         self._name = name
         self._values = 0
@@ -87,10 +94,17 @@ class _Reader:
         try:
             return self._document()
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 1
-            found = getattr(error, "problem", None) or "text that is not YAML"
+            found = getattr(error, "problem", None) or getattr(error, "reason", None) or "text that is not YAML"
+            found = found.removeprefix("found ")
+            line = self._line_of(error)
             raise Refused(Problem(self._name, line, "file", found, "well-formed YAML")) from None
+
+    def _line_of(self, error: yaml.YAMLError) -> int:
+        mark = getattr(error, "problem_mark", None)
+        if mark is not None:
+            return int(mark.line) + 1
+        # A reader's error counts positions from the start of the text.
+        return self._text.count("\n", 0, getattr(error, "position", 0)) + 1
 
     def _document(self) -> Document:
         data = None
@@ -119,7 +133,7 @@ class _Reader:
             self._refuse(event, place, f"the anchor &{event.anchor}", "the value alone")
         if event.tag:
             self._refuse(event, place, f"the tag {event.tag}", "a plain value without a tag")
-        self._lines[at] = event.start_mark.line + 1
+        self._lines.setdefault(at, event.start_mark.line + 1)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -135,13 +149,19 @@ class _Reader:
     def _mapping(self, at: Location) -> dict[str, Any]:
         items: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent) or event.tag or event.anchor:
-                self._refuse(event, dotted(at), "a key that is not a plain word", "a plain word as key")
-            key = event.value
+            key = self._key(event, at)
             if key in items:
                 self._refuse(event, dotted((*at, key)), "the key a second time", "each key once")
             items[key] = self._value(next(self._events), (*at, key))
         return items
+
+    def _key(self, event: Any, at: Location) -> str:
+        if not isinstance(event, yaml.ScalarEvent) or event.tag or event.anchor:
+            self._refuse(event, dotted(at), "a key that is not a plain word", "a plain word as key")
+        key = str(event.value)
+        # A block below its key begins a line later, and a reader looks for the key; the first of two keeps its line.
+        self._lines.setdefault((*at, key), event.start_mark.line + 1)  # type: ignore[union-attr]
+        return key
 
 
 def _scalar(event: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from components.gemini.settings import Connection
 
 if TYPE_CHECKING:
-    from google.genai import Client, types
+    from google.genai import Client as Client
+    from google.genai import types
 
 READ_TIMEOUT_MS = 120_000
 CONNECT_TIMEOUT_S = 10.0

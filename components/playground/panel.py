@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,6 +27,9 @@ from components.playground.answer_text import inert, split_settled
 from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapshot
 from components.playground.readings import progress, readings
 from components.playground.run import Runner, TooManyRuns
+
+if TYPE_CHECKING:
+    from components.gemini.simulator.server import RunningSimulator
 
 _TICK_S = 0.05
 _YIELD_S = 0.1
@@ -56,14 +60,14 @@ class Engine:
     book: AvailabilityBook
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=lambda engine: engine.runner.close())
 def _engine() -> Engine:
     return Engine(Runner(), AvailabilityBook())
 
 
-@st.cache_resource(show_spinner=False)
-def _simulator_url(_catalog: Catalog) -> str:
-    """Starts the built-in simulator once a process; it plays every text model of the catalog."""
+@st.cache_resource(show_spinner=False, on_release=lambda simulator: simulator.stop())
+def _simulator(_catalog: Catalog) -> "RunningSimulator":
+    """Starts the built-in simulator once a process; it plays every model of the catalog."""
     from components.gemini.simulator.models import DEFAULT_CONFIG, FLASH_LIKE, PRO_LIKE
     from components.gemini.simulator.server import start
 
@@ -71,7 +75,7 @@ def _simulator_url(_catalog: Catalog) -> str:
     for model in _catalog.models.values():
         kind = PRO_LIKE if model.tier == "pro" else FLASH_LIKE
         played.setdefault(model.id, replace(kind, id=model.id, display_name=model.name))
-    return start(replace(DEFAULT_CONFIG, models=tuple(played.values()))).base_url
+    return start(replace(DEFAULT_CONFIG, models=tuple(played.values())))
 
 
 def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
@@ -111,7 +115,7 @@ def _connection(catalog: Catalog) -> Connection | None:
     """Where the calls go; None, with a sentence on the page, where the settings cannot be right."""
     typed = st.session_state.get("playground_key") or None
     try:
-        place = connection(_environment(), typed) or connection({}, typed, _simulator_url(catalog))
+        place = connection(_environment(), typed) or connection({}, typed, _simulator(catalog).base_url)
     except (ValueError, OSError, TimeoutError) as error:
         st.error(f"{error} Nothing was sent, and what you typed is kept.", icon=":material/error:")
         return None
@@ -156,15 +160,19 @@ def _notices(catalog: Catalog, models: Sequence[Model], on: date, place: Connect
         state = life(model, on).service
         heir = stand_in(catalog, model, on)
         words = "" if state is Service.IN_SERVICE else _notice(catalog, model, on, state, place)
-        column.html(f'{life_chip(model, on)} <span class="count notice">{escape(words)}</span>')
-        if heir is not None and heir.id not in [each.id for each in models]:
-            column.button(
-                f"Use {heir.name} instead",
-                key=f"playground_swap_{index}",
-                icon=":material/swap_horiz:",
-                on_click=_swap,
-                args=(model.id, heir.id),
-            )
+        with column.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(life_chip(model, on), width="content")
+            if heir is not None and heir.id not in [each.id for each in models]:
+                st.button(
+                    f"Use {heir.name} instead",
+                    key=f"playground_swap_{index}",
+                    icon=":material/swap_horiz:",
+                    type="tertiary",
+                    on_click=_swap,
+                    args=(model.id, heir.id),
+                )
+        if words:
+            column.html(f'<p class="notice">{escape(words)}</p>')
 
 
 def _notice(catalog: Catalog, model: Model, on: date, state: Service, place: Connection) -> str:

@@ -20,7 +20,7 @@ from components.gemini.stream import Request, stream
 from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapshot
 
 if TYPE_CHECKING:
-    from google.genai import Client
+    from components.gemini.client import Client
 
 __all__ = ["LaneSnapshot", "LaneStatus", "Run", "RunSnapshot", "Runner", "TooManyRuns"]
 

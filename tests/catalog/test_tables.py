@@ -151,8 +151,8 @@ def test_numbers_and_harmless_text_are_left_alone_in_csv(shown, text):
     assert row["value"] == text
 
 
-def test_commas_quotes_and_line_breaks_survive_csv():
-    text = 'a, "b"\nc'
+@pytest.mark.parametrize("text", ['a, "b"', "a\nb", "a\rb"])
+def test_commas_quotes_and_line_breaks_survive_csv(text):
     (row,) = csv.DictReader(io.StringIO(tables.to_csv([{"value": text}]), newline=""))
     assert row["value"] == text
 
@@ -208,7 +208,9 @@ def test_what_rests_on_a_guess_is_marked_as_one(pair):
 
 
 def test_another_platforms_price_stands_beside_the_first(pair):
-    assert pair["prices.input"].cells[1].also == ("$0.15 (Vertex AI)",)
+    (also,) = pair["prices.input"].cells[1].also
+    assert "$0.15" in also
+    assert "Vertex AI" in also
 
 
 def test_every_count_of_every_model_is_a_value_of_its_file(catalog):

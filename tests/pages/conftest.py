@@ -1,0 +1,40 @@
+"""Pages run as a visitor meets them, without a browser."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_GENAI_USE_VERTEXAI")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def quiet_and_without_a_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens a page by its file name with the address's parameters, and requires that it shows no exception."""
+    monkeypatch.chdir(ROOT)
+
+    def opened(page: str, **parameters: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app.run()
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+        return app
+
+    return opened
