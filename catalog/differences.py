@@ -86,9 +86,10 @@ def _numbers(field: Field, values: Sequence[tuple[str, float]]) -> str:
     if ratio < 1.01:
         gap = number(high[1] - low[1])
         return f"practically the same, {gap} apart"
+    beside = f" of {low[0]}" if len(values) > 2 else ""
     if ratio < 1.1:
-        return f"{high[0]}: {number((ratio - 1) * 100, 0)}% more{what.replace(' the ', ' ')}"
-    return f"{high[0]}: {ratio_words(ratio)}{what}"
+        return f"{high[0]}: {number((ratio - 1) * 100, 0)}% more{what.replace(' the ', ' ')} than {low[0]}"
+    return f"{high[0]}: {ratio_words(ratio)}{what}{beside}"
 
 
 def ratio_words(ratio: float) -> str:

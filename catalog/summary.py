@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from catalog import tables
 from catalog.fields import Group
 from catalog.lifecycle import Life, Service, life, stand_in
 from catalog.loading import Catalog
 from catalog.prices import GEMINI_API, NoListPrice, Price, price
 from catalog.schema import Claim, Kind, Model
-from catalog.tables import CompareRow
+from catalog.tables import Cell, CompareRow
 from catalog.words import NOT_FOUND, capital, day, listing, number, pages, usd, when
 
 _IMPORTANCE = (
@@ -79,10 +78,13 @@ def _state_words(state: Life) -> str:
     return "has no known status"
 
 
-def findings(catalog: Catalog, models: Sequence[Model], on: date, most: int = 5) -> tuple[Finding, ...]:
-    """The differences that matter most between two to four models, at most `most`, most important first."""
-    rows = {row.field.path: row for row in tables.compare(catalog, models, on)}
-    ranked = [rows[path] for path in _IMPORTANCE if path in rows and rows[path].differs and _comparable(rows[path])]
+def findings(rows: Sequence[CompareRow], models: Sequence[Model], on: date, most: int = 5) -> tuple[Finding, ...]:
+    """The differences that matter most between two to four models, at most `most`, most important first.
+
+    `rows` are those of `tables.compare` for the same models in the same order.
+    """
+    by_path = {row.field.path: row for row in rows if row.differs and _comparable(row)}
+    ranked = [by_path[path] for path in _IMPORTANCE if path in by_path]
     return tuple(_finding(row, models, on) for row in ranked[:most])
 
 
@@ -181,15 +183,18 @@ _TEMPLATES: dict[str, Callable[[CompareRow, Sequence[Model], date], str]] = {
 }
 
 
-def lost_with_cheaper(catalog: Catalog, models: Sequence[Model], on: date) -> str:
-    """What a reader gives up by taking the cheaper of two models, in one sentence, or why that cannot be said."""
+def lost_with_cheaper(rows: Sequence[CompareRow], models: Sequence[Model], on: date) -> str:
+    """What a reader gives up by taking the cheaper of two models, in one sentence, or why that cannot be said.
+
+    `rows` are those of `tables.compare` for the same two models in the same order.
+    """
     one, other = models[0], models[1]
     cheaper = _cheaper(one, other, on)
     if isinstance(cheaper, str):
         return cheaper
     dearer = other if cheaper is one else one
-    pair = (cheaper, dearer)
-    losses = [words for row in tables.compare(catalog, pair, on) if (words := _loss(row, pair))]
+    at = 0 if cheaper is one else 1
+    losses = [words for row in rows if (words := _loss(row, row.cells[at], row.cells[1 - at]))]
     if not losses:
         known = f"the catalog shows nothing that it lacks beside {dearer.short_name}"
         return f"{cheaper.short_name} is the cheaper one, and {known}."
@@ -215,9 +220,9 @@ def _cheaper(one: Model, other: Model, on: date) -> Model | str:
     return "Which one is cheaper depends on your mix of input and output tokens."
 
 
-def _loss(row: CompareRow, pair: Sequence[Model]) -> str:
-    """What the first of the pair lacks in this row, in words, or an empty text."""
-    mine, theirs = (cell.ruling.standing if cell.ruling else None for cell in row.cells)
+def _loss(row: CompareRow, own: Cell, other: Cell) -> str:
+    """What the model of the cell `own` lacks in this row beside the other, in words, or an empty text."""
+    mine, theirs = (cell.ruling.standing if cell.ruling else None for cell in (own, other))
     if mine is None or theirs is None or not row.differs:
         return ""
     if (
@@ -226,7 +231,7 @@ def _loss(row: CompareRow, pair: Sequence[Model]) -> str:
         and isinstance(theirs.value, int)
     ):
         name = row.field.label.lower()
-        return f"{name} ({row.cells[0].text} instead of {row.cells[1].text})" if mine.value < theirs.value else ""
+        return f"{name} ({own.text} instead of {other.text})" if mine.value < theirs.value else ""
     if row.field.group is Group.CAPABILITIES and mine.value == "not supported" and theirs.value != "not supported":
         return (
             row.field.label[0].lower() + row.field.label[1:]

@@ -10,11 +10,12 @@ from catalog.evidence import rule
 from catalog.fields import FIELDS, Group
 from catalog.loading import Catalog
 from catalog.schema import Event, Model, Statement, Topic
-from catalog.tables import cell, compare
+from catalog.tables import cell
 from catalog.words import day
 from components.comparison.table import comparison_table
 from components.frame.markup import CONFLICT, folded_source, kind_tag, life_chip, model_name
 from components.frame.palette import colours
+from components.frame.state import compared
 
 _SECTIONS = (
     ("Design and architecture", (Topic.DESIGN, Topic.ARCHITECTURE)),
@@ -28,7 +29,7 @@ _SECTIONS = (
 
 def architecture(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     """Claims about size and type, then every statement with its kind, its source and what the catalog says of it."""
-    rows = [row for row in compare(catalog, models, on) if row.field.group is Group.ARCHITECTURE]
+    rows = [row for row in compared(catalog, models, on) if row.field.group is Group.ARCHITECTURE]
     if rows:
         st.html(comparison_table(catalog, models, rows))
     for title, topics in _SECTIONS:

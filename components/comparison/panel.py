@@ -10,6 +10,7 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from components.comparison.table import comparison_table
 from components.frame.cards import model_cards
+from components.frame.state import compared
 
 _SHOWN = ("Differences", "All")
 
@@ -17,7 +18,7 @@ _SHOWN = ("Differences", "All")
 def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     """Cards with each model's life, then the table of differences or of everything, then the CSV of what is shown."""
     st.html(model_cards(catalog, models, on))
-    rows = tables.compare(catalog, models, on)
+    rows = compared(catalog, models, on)
     shown = _chosen_rows(rows)
     if not shown:
         st.info("These models agree in every field; choose All to see them.", icon=":material/equal:")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from catalog.lifecycle import today
 from catalog.loading import Catalog
 from catalog.schema import Model
-from catalog.words import listing
+from catalog.tables import model_rows
+from catalog.words import NOT_FOUND, listing
 
 DEFAULT = ("gemini-2.0-pro-exp-02-05", "gemini-2.0-flash")
 MOST = 4
@@ -47,7 +49,7 @@ def pick_models(catalog: Catalog, page: str, most: int = MOST, label: str = "Mod
         st.session_state[key] = list(_filled(wanted, most))
     picked = st.multiselect(
         label,
-        options=list(catalog.models),
+        options=_newest_first(catalog, catalog.version),
         key=key,
         max_selections=most,
         format_func=lambda name: catalog.models[name].name,
@@ -59,6 +61,14 @@ def pick_models(catalog: Catalog, page: str, most: int = MOST, label: str = "Mod
     chosen = _filled(tuple(picked), most)
     _remember(key, chosen)
     return tuple(catalog.models[name] for name in chosen)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _newest_first(_catalog: Catalog, version: str) -> list[str]:
+    """Model ids by release, newest first; those without a known release last."""
+    released = {row.id: row.release_date for row in model_rows(_catalog, today())}
+    known = sorted((name for name in released if released[name] != NOT_FOUND), key=released.__getitem__, reverse=True)
+    return known + [name for name in released if released[name] == NOT_FOUND]
 
 
 def _filled(names: Sequence[str], most: int) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
-"""What the pages share for all visitors: the catalog, loaded once."""
+"""What the pages share for all visitors: the catalog, loaded once, and comparisons, worked out once."""
 
 import html
+from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
-from catalog import loading
+from catalog import loading, tables
 from catalog.loading import Catalog, CatalogError
+from catalog.schema import Model
 
 
 @st.cache_resource(show_spinner=False)
@@ -20,6 +23,16 @@ def catalog() -> Catalog:
     except CatalogError as error:
         _show_problems(error)
         st.stop()
+
+
+def compared(catalog: Catalog, models: Sequence[Model], on: date) -> tuple[tables.CompareRow, ...]:
+    """The rows of `tables.compare`, worked out once for each choice, catalog version and day."""
+    return _compared(catalog, tuple(model.id for model in models), catalog.version, on)
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _compared(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> tuple[tables.CompareRow, ...]:
+    return tables.compare(_catalog, [_catalog.models[name] for name in names], on)
 
 
 def _show_problems(error: CatalogError) -> None:

@@ -1,12 +1,10 @@
 """The playground on screen: choose, ask, watch both answers grow, and read what was measured."""
 
-import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from html import escape
-from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,11 +14,12 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.summary import life_sentence
 from catalog.words import listing
+from components.frame.connection import availability, connect, key_box
 from components.frame.markup import life_chip, model_name, term
 from components.frame.palette import Colour, colours
-from components.gemini.availability import Availability, AvailabilityBook, State, find_out, listed_models
+from components.gemini.availability import Availability, AvailabilityBook, State
 from components.gemini.errors import Failure
-from components.gemini.settings import Connection, connection
+from components.gemini.settings import Connection
 from components.gemini.simulator.faults import Fault
 from components.gemini.stream import Request
 from components.playground.answer_text import inert, split_settled
@@ -28,22 +27,8 @@ from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapsh
 from components.playground.readings import progress, readings
 from components.playground.run import Runner, TooManyRuns
 
-if TYPE_CHECKING:
-    from components.gemini.simulator.server import RunningSimulator
-
 _TICK_S = 0.05
 _YIELD_S = 0.1
-_SETTINGS = (
-    "GOOGLE_API_KEY",
-    "GEMINI_API_KEY",
-    "GOOGLE_GEMINI_BASE_URL",
-    "GOOGLE_VERTEX_BASE_URL",
-    "GOOGLE_GENAI_API_VERSION",
-    "GOOGLE_GENAI_USE_VERTEXAI",
-    "GOOGLE_GENAI_USE_ENTERPRISE",
-    "GOOGLE_CLOUD_PROJECT",
-    "GOOGLE_CLOUD_LOCATION",
-)
 _EXAMPLES = {
     "Explain": "Explain to a new colleague how a hash table works, with one small example.",
     "Code": "Write a Python function that merges overlapping intervals, with a short test.",
@@ -65,24 +50,11 @@ def _engine() -> Engine:
     return Engine(Runner(), AvailabilityBook())
 
 
-@st.cache_resource(show_spinner=False, on_release=lambda simulator: simulator.stop())
-def _simulator(_catalog: Catalog) -> "RunningSimulator":
-    """Starts the built-in simulator once a process; it plays every model of the catalog."""
-    from components.gemini.simulator.models import DEFAULT_CONFIG, FLASH_LIKE, PRO_LIKE
-    from components.gemini.simulator.server import start
-
-    played = {model.id: model for model in DEFAULT_CONFIG.models}
-    for model in _catalog.models.values():
-        kind = PRO_LIKE if model.tier == "pro" else FLASH_LIKE
-        played.setdefault(model.id, replace(kind, id=model.id, display_name=model.name))
-    return start(replace(DEFAULT_CONFIG, models=tuple(played.values())))
-
-
 def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     """The whole page below the picker."""
-    place = _connection(catalog)
+    place = connect(catalog)
     if place is not None:
-        _connection_line(place)
+        _engine().runner.warm(place)
         _notices(catalog, models, on, place)
     prompt = _prompt()
     buttons, options = st.columns([2, 3], vertical_alignment="center")
@@ -91,65 +63,15 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
             settings = _settings(models, place)
         with st.popover("What answers now", icon=":material/network_check:"):
             if place is not None:
-                _availability(catalog, models, place)
+                availability(catalog, models, place, _engine().book, _engine().runner.call)
         with st.popover("Key", icon=":material/key:"):
-            _key()
+            key_box()
     with buttons:
         run = _controls(catalog, models, prompt, settings, place)
     if run is None:
         _nothing_yet(models)
     elif place is not None:
         _watch(catalog, run, on, place)
-
-
-def _environment() -> Mapping[str, str]:
-    """The settings of the server: its environment first, then Streamlit's secrets, under the same names."""
-    try:
-        secrets = {name: str(st.secrets[name]) for name in _SETTINGS if name in st.secrets}
-    except FileNotFoundError:
-        secrets = {}
-    return secrets | {name: os.environ[name] for name in _SETTINGS if os.environ.get(name)}
-
-
-def _connection(catalog: Catalog) -> Connection | None:
-    """Where the calls go; None, with a sentence on the page, where the settings cannot be right."""
-    typed = st.session_state.get("playground_key") or None
-    try:
-        place = connection(_environment(), typed) or connection({}, typed, _simulator(catalog).base_url)
-    except (ValueError, OSError, TimeoutError) as error:
-        st.error(f"{error} Nothing was sent, and what you typed is kept.", icon=":material/error:")
-        return None
-    if place is not None:
-        _engine().runner.warm(place)
-    return place
-
-
-def _key() -> None:
-    st.text_input(
-        "Gemini API key",
-        type="password",
-        key="playground_key",
-        persist_state="session",
-        placeholder="Type a key to call the real service",
-    )
-    st.caption(
-        "Kept for this session alone: never stored, logged or put into an address. A key can also stand in the "
-        "environment or in Streamlit's secrets as GEMINI_API_KEY or GOOGLE_API_KEY; GOOGLE_GEMINI_BASE_URL points to a "
-        "private endpoint."
-    )
-
-
-def _connection_line(place: Connection) -> None:
-    if place.simulated:
-        st.html(
-            '<span class="chip chip-simulated">◌ Simulated</span> There is no key, so the built-in simulator answers. '
-            "What it writes shows how this page works; no model wrote it, and it is no evidence."
-        )
-        return
-    where = "Vertex AI" if place.vertexai else place.base_url or "the Gemini API"
-    st.html(
-        f'<span class="chip chip-live">● Live</span> Calls go to {escape(where)} ({escape(place.origin)}) and may cost.'
-    )
 
 
 def _notices(catalog: Catalog, models: Sequence[Model], on: date, place: Connection) -> None:
@@ -187,62 +109,6 @@ def _notice(catalog: Catalog, model: Model, on: date, state: Service, place: Con
 def _swap(old: str, new: str) -> None:
     chosen = st.session_state["playground_models"]
     st.session_state["playground_models"] = [new if name == old else name for name in chosen or [old]]
-
-
-def _availability(catalog: Catalog, models: Sequence[Model], place: Connection) -> None:
-    """What can be called now: the service's own list, and a call of one token to each chosen model."""
-    names = [model.id for model in models]
-    if st.button("Check now", key="playground_check", help="Reads the model list and makes a call of one token each."):
-        _check(names, place)
-    known = [_engine().book.recall(place, name) for name in names]
-    lines = [_availability_line(answer) for answer in known if answer is not None]
-    if lines:
-        st.html(f'<ul class="statements">{"".join(lines)}</ul>')
-    else:
-        st.caption("Not checked in the last ten minutes. A run finds out as well.")
-    _listed(catalog, place)
-
-
-def _check(names: Sequence[str], place: Connection) -> None:
-    engine = _engine()
-    with st.spinner("Asking the service"):
-        try:
-            found = engine.runner.call(place, lambda client: find_out(client, place, names, engine.book))
-            listed = engine.runner.call(place, lambda client: listed_models(client, secrets=place.secrets))
-        except (TimeoutError, ValueError, RuntimeError) as error:
-            st.error(
-                f"The service could not be asked ({error}). Your prompt is kept; try again.", icon=":material/error:"
-            )
-            return
-    for answer in found:
-        if answer.state is State.UNKNOWN:
-            st.warning(answer.reason, icon=":material/help:")
-    st.session_state["playground_listed"] = (place, listed)
-
-
-def _availability_line(answer: Availability) -> str:
-    style, mark = ("live", "●") if answer.state is State.CALLABLE else ("gone", "■")
-    words = {State.CALLABLE: "Answers", State.REFUSED: "Refused"}.get(answer.state, "Unknown")
-    when = answer.checked_at.strftime("%H:%M UTC")
-    return (
-        f'<li><span class="chip chip-{style}">{mark} {words}</span> {escape(answer.reason)} '
-        f'<span class="when">{when}</span></li>'
-    )
-
-
-def _listed(catalog: Catalog, place: Connection) -> None:
-    asked, listed = st.session_state.get("playground_listed", (None, ()))
-    if asked != place:
-        return
-    if isinstance(listed, Failure):
-        st.caption(f"The model list could not be read: {listed.message} A private endpoint may have none.")
-        return
-    known = [catalog.models[found.id].name for found in listed if found.id in catalog.models]
-    others = len(listed) - len(known)
-    st.caption(
-        f"The service lists {len(listed)} models. In the catalog are {listing(known) or 'none of them'}"
-        f"{f'; {others} are not' if others else ''}. A list proves little: shut-down models stay on it."
-    )
 
 
 def _prompt() -> str:

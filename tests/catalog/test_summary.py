@@ -8,7 +8,7 @@ import pytest
 
 from catalog import summary
 from catalog.loading import Catalog, load
-from catalog.tables import plain
+from catalog.tables import compare, plain
 
 ON = date(2026, 11, 22)
 
@@ -22,16 +22,23 @@ def pair(catalog, *names):
     return [catalog.find(name) for name in names]
 
 
+def findings(catalog, models):
+    return summary.findings(compare(catalog, models, ON), models, ON)
+
+
+def lost(catalog, *names):
+    models = pair(catalog, *names)
+    return summary.lost_with_cheaper(compare(catalog, models, ON), models, ON)
+
+
 def test_the_default_pair_leads_with_context_price_and_speed(catalog):
-    found = summary.findings(catalog, pair(catalog, "gemini-2.0-pro", "gemini-2.0-flash"), ON)
+    found = findings(catalog, pair(catalog, "gemini-2.0-pro", "gemini-2.0-flash"))
     assert [each.path for each in found][:4] == ["context_window", "prices.input", "relative_speed", "relative_latency"]
     assert len(found) == 5
 
 
 def test_each_finding_says_how_sure_it_is(catalog):
-    found = {
-        each.path: each for each in summary.findings(catalog, pair(catalog, "gemini-2.0-pro", "gemini-2.0-flash"), ON)
-    }
+    found = {each.path: each for each in findings(catalog, pair(catalog, "gemini-2.0-pro", "gemini-2.0-flash"))}
     assert found["context_window"].certainty == "from third parties"
     assert found["relative_speed"].certainty == "sources conflict"
     assert found["relative_speed"].conflict
@@ -47,7 +54,7 @@ def test_every_number_in_every_finding_is_claimed_or_computed_from_claims(catalo
             for claim in claims
             for number in re.findall(r"\d+(?:\.\d+)?", plain(claim.value))
         }
-        for finding in summary.findings(catalog, two, ON):
+        for finding in findings(catalog, two):
             text = finding.sentence
             for model in two:
                 text = text.replace(model.short_name, "")
@@ -71,16 +78,16 @@ def test_a_model_in_service_needs_no_successor(catalog):
 
 def test_more_than_two_models_are_told_apart_in_one_sentence(catalog):
     three = pair(catalog, "gemini-2.0-flash", "gemini-2.5-flash", "gemini-4-argon")
-    sentences = [each.sentence for each in summary.findings(catalog, three, ON)]
+    sentences = [each.sentence for each in findings(catalog, three)]
     assert "Output limit: 2.0 Flash 8,192 tokens, 2.5 Flash 65,536 tokens, 4 Argon 65,536 tokens." in sentences
 
 
 def test_the_order_of_the_pair_does_not_change_what_the_cheaper_one_lacks(catalog):
-    one = summary.lost_with_cheaper(catalog, pair(catalog, "gemini-2.5-flash", "gemini-2.0-flash-lite"), ON)
-    other = summary.lost_with_cheaper(catalog, pair(catalog, "gemini-2.0-flash-lite", "gemini-2.5-flash"), ON)
+    one = lost(catalog, "gemini-2.5-flash", "gemini-2.0-flash-lite")
+    other = lost(catalog, "gemini-2.0-flash-lite", "gemini-2.5-flash")
     assert one == other
 
 
 def test_the_same_price_makes_neither_the_cheaper_one(catalog):
-    words = summary.lost_with_cheaper(catalog, pair(catalog, "gemini-3.7-flash", "gemini-3.8-flash"), ON)
+    words = lost(catalog, "gemini-3.7-flash", "gemini-3.8-flash")
     assert words == "Neither is cheaper: 3.7 Flash and 3.8 Flash have the same list price."
