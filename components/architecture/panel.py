@@ -49,7 +49,7 @@ def _columns(catalog: Catalog, models: Sequence[Model], chosen: dict[str, list[S
     for column, model in zip(st.columns(len(models), gap="medium"), models, strict=True):
         items = "".join(_statement(catalog, model, each, on) for each in chosen[model.id])
         body = f'<ul class="statements">{items}</ul>' if items else '<p class="none">Nothing found.</p>'
-        column.html(f"<h3>{model_name(model, accents[model.id], short=True)}</h3>{body}")
+        column.html(f'<h4 class="side">{model_name(model, accents[model.id], short=True)}</h4>{body}')
 
 
 def _statement(catalog: Catalog, model: Model, statement: Statement, on: date) -> str:
@@ -77,7 +77,9 @@ def _histories(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     for column, model in zip(st.columns(len(models), gap="medium"), models, strict=True):
         events = "".join(_event(catalog, event) for event in model.lifecycle)
         body = f'<ol class="history">{events}</ol>' if events else '<p class="none">No dated events found.</p>'
-        column.html(f"<h3>{model_name(model, accents[model.id], short=True)}</h3>{life_chip(model, on)}{body}")
+        column.html(
+            f'<h4 class="side">{model_name(model, accents[model.id], short=True)}</h4>{life_chip(model, on)}{body}'
+        )
 
 
 def _event(catalog: Catalog, event: Event) -> str:

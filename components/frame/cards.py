@@ -11,7 +11,7 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.summary import Finding, life_sentence
 from catalog.tables import cell
-from components.frame.markup import CONFLICT, kind_tag, life_chip, model_name, source_line
+from components.frame.markup import CONFLICT, figure, kind_tag, life_chip, model_name, source_line
 from components.frame.navigation import address
 from components.frame.palette import colours
 
@@ -48,7 +48,8 @@ def _facts(model: Model, paths: Sequence[str], on: date) -> str:
         field = FIELDS[path]
         claims = model.claims.get(path)
         shown = cell(field, rule(claims, field, on) if claims else None)
-        rows.append(f"<dt>{escape(field.label)}</dt><dd>{escape(shown.text)}</dd>")
+        conflict = ' <span class="conflict" title="Sources conflict">≠</span>' if shown.conflict else ""
+        rows.append(f"<dt>{escape(field.label)}</dt><dd>{figure(shown)}{conflict}</dd>")
     return f"<dl>{''.join(rows)}</dl>" if rows else ""
 
 

@@ -106,7 +106,6 @@ def _period(claim: Claim) -> str:
 
 def value_cell(catalog: Catalog, field: Field, cell: Cell, label: str, remark: str | None = None) -> str:
     """A value with its kind and conflict mark; opening it shows all of its claims or the formula behind it."""
-    figure = _figure(cell)
     if cell.derived is not None:
         rests = "".join(
             f"<li>{escape(_input(claim))} {_source_tag(catalog, claim)}</li>" for claim in cell.derived.inputs
@@ -114,14 +113,15 @@ def value_cell(catalog: Catalog, field: Field, cell: Cell, label: str, remark: s
         body = f'<p class="remark">{escape(cell.derived.formula)}</p><ul class="claims">{rests}</ul>'
         return _fold(catalog, cell, label, "computed", body)
     if cell.ruling is None:
-        return figure
+        return figure(cell)
     also = "".join(f'<span class="also">{escape(line)}</span>' for line in cell.also)
     count = len(cell.ruling.claims)
     claims = claims_list(catalog, field, cell.ruling, remark)
     return _fold(catalog, cell, label, f"{count} claim{'' if count == 1 else 's'}", claims) + also
 
 
-def _figure(cell: Cell) -> str:
+def figure(cell: Cell) -> str:
+    """A value as such: an estimate in italics with its sign, other conjectures in italics, what is missing in grey."""
     text = escape(cell.text)
     if cell.kind is None:
         return f'<span class="none">{text}</span>'
@@ -135,7 +135,7 @@ def _fold(catalog: Catalog, cell: Cell, label: str, sources: str, body: str) -> 
     kind = kind_tag(cell.kind, catalog) if cell.kind else ""
     conflict = CONFLICT if cell.conflict else ""
     return (
-        f'<details class="proof"><summary>{_figure(cell)} {kind} {conflict} <span class="count">{sources}'
+        f'<details class="proof"><summary>{figure(cell)} {kind} {conflict} <span class="count">{sources}'
         f'<span class="unseen"> for {escape(label)}</span></span></summary>{body}</details>'
     )
 
