@@ -162,20 +162,35 @@ def _settings(models: Sequence[Model], place: Connection | None) -> list[Request
         placeholder="the model's default",
         help="The longest answer allowed, thinking included.",
     )
+    names = [_model_id(model) for model in models]
     headers = [
         _simulator_settings(index, model) if place and place.simulated else () for index, model in enumerate(models)
     ]
     return [
         Request(
-            model=model.id,
+            model=name,
             prompt="",
             system_instruction=system.strip() or None,
             temperature=temperature,
             max_output_tokens=limit,
             headers=extra,
         )
-        for model, extra in zip(models, headers, strict=True)
+        for name, extra in zip(names, headers, strict=True)
     ]
+
+
+def _model_id(model: Model) -> str:
+    """The id to call the model by: its own, an alias that is claimed for it, or any that a private endpoint knows."""
+    known = dict.fromkeys((model.id, *(str(claim.value) for claim in model.claims.get("api_ids", ()))))
+    chosen = st.selectbox(
+        f"Model id of {model.short_name}",
+        list(known),
+        key=f"playground_model_id_{model.id}",
+        persist_state="session",
+        accept_new_options=True,
+        help="The name that goes into the call; type another one for a private endpoint or a dated version.",
+    )
+    return (chosen or "").strip() or model.id
 
 
 def _simulator_settings(index: int, model: Model) -> tuple[tuple[str, str], ...]:

@@ -112,3 +112,13 @@ def test_a_wrong_address_in_the_environment_is_explained(open_page: Open, monkey
     monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "ftp://example.com")
     app = open_page("playground")
     assert "GOOGLE_GEMINI_BASE_URL is not a web address." in app.error[0].value
+
+
+def test_a_model_can_be_called_by_another_of_its_ids_or_by_any_name(open_page: Open) -> None:
+    app = open_page("playground")
+    first = app.selectbox(key="playground_model_id_gemini-2.0-pro-exp-02-05")
+    assert first.options == ["gemini-2.0-pro-exp-02-05", "gemini-2.0-pro-exp", "gemini-2.0-pro"]
+    first.set_value("gemini-2.0-pro").run()
+    text = words(ask(app, QUICK + "Explain a hash table"))
+    assert "Requested model gemini-2.0-pro gemini-2.0-flash" in text
+    assert "no list price (free while experimental" in text
