@@ -38,7 +38,11 @@ def difference(field: Field, sides: Sequence[Side]) -> str:
         return ""
     known = [side for side in sides if _value(side.claim) is not None]
     missing = [side.name for side in sides if _value(side.claim) is None]
-    words = _known(field, known) if len(known) > 1 and differs(known) else ""
+    platforms = {side.claim.platform for side in known if side.claim}
+    if len(platforms) > 1:
+        words = "not comparable, prices of different platforms"
+    else:
+        words = _known(field, known) if len(known) > 1 and differs(known) else ""
     if missing and field.path.startswith("prices."):
         gap = f"no list price for {listing(missing)}"
     elif missing:
@@ -100,7 +104,8 @@ def ratio_words(ratio: float) -> str:
 def _dates(values: Sequence[tuple[str, str]]) -> str:
     first = min(values, key=lambda pair: pair[1])
     last = max(values, key=lambda pair: pair[1])
-    return f"{last[0]}: {span(first[1], last[1])} later"
+    after = f"after {first[0]}" if len(values) > 2 else "later"
+    return f"{last[0]}: {span(first[1], last[1])} {after}"
 
 
 def span(first: str, last: str) -> str:

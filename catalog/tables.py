@@ -13,6 +13,7 @@ from catalog.differences import Side, difference, differs
 from catalog.evidence import Ruling, rule
 from catalog.fields import FIELDS, Field, Group, Holds
 from catalog.loading import Catalog
+from catalog.prices import GEMINI_API
 from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result
 from catalog.words import NOT_FOUND, capital, listing, number, value
 
@@ -87,11 +88,19 @@ def cell(field: Field, ruling: Ruling | None) -> Cell:
 
 def _elsewhere(field: Field, ruling: Ruling) -> Iterator[str]:
     """Beside a price: its own scope where that needs saying, and the list prices of other platforms and sizes."""
-    if ruling.standing.basis is Basis.FREE:
+    standing = ruling.standing
+    if standing.basis is Basis.FREE:
         yield "free while experimental"
+    elif own := _limits(standing, GEMINI_API):
+        yield own
     for claim in ruling.by_scope:
-        if claim is not ruling.standing and claim.basis is Basis.LIST and claim.scope is None:
-            yield f"{value(field, claim.value)} {claim.full_scope}"
+        if claim is not standing and claim.basis is Basis.LIST and claim.scope is None:
+            yield f"{value(field, claim.value)} {_limits(claim, standing.platform)}"
+
+
+def _limits(claim: Claim, usual: str | None) -> str:
+    """The limits of a price in words, without the platform where it is the usual one."""
+    return claim.full_scope.removeprefix(usual or "").removeprefix(", ")
 
 
 def _benchmark_rows(catalog: Catalog, models: Sequence[Model], on: date) -> Iterator[CompareRow]:

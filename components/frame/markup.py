@@ -37,7 +37,8 @@ def life_words(state: Life) -> str:
             return f"Deprecated, answered by {state.successor}"
         return f"Ends {words.day(state.ends)}" if state.ends else "Deprecated"
     if state.service is Service.IN_SERVICE:
-        return f"In service, {state.stage}" if state.stage != "available" else "In service"
+        early = state.stage in ("preview", "experimental")
+        return f"In service, {state.stage}" if early else "In service"
     return "Status not known"
 
 
