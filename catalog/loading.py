@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from catalog import yaml_file
 from catalog.checks import Fault, benchmark_faults, model_faults, schema_faults, shown
 from catalog.fields import FIELDS, SECTIONS
-from catalog.schema import Benchmark, Claim, Entry, Lab, Model, Source, Term
+from catalog.schema import Benchmark, Claim, Entry, Lab, Model, Result, Source, Term
 from catalog.yaml_file import Document, Location, Problem, dotted
 
 DATA = Path(__file__).parent / "data"
@@ -50,6 +50,19 @@ class Catalog:
         """Model id by every API id that is claimed for it, in small letters."""
         names = {name.lower(): model.id for model in self.models.values() for name, _ in _api_ids(model)}
         return MappingProxyType(names | {name.lower(): name for name in self.models})
+
+    @cached_property
+    def results(self) -> Mapping[str, Mapping[str, tuple[Result, ...]]]:
+        """Every result, by model id and then by benchmark id, each list in file order."""
+        found: dict[str, dict[str, list[Result]]] = {}
+        for benchmark in self.benchmarks.values():
+            for result in benchmark.results:
+                found.setdefault(result.model, {}).setdefault(benchmark.id, []).append(result)
+        frozen = {
+            model: MappingProxyType({name: tuple(results) for name, results in by_name.items()})
+            for model, by_name in found.items()
+        }
+        return MappingProxyType(frozen)
 
     def find(self, name: str) -> Model | None:
         """The model with this id or alias (any case, with or without `models/`), or None."""

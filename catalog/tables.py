@@ -14,7 +14,7 @@ from catalog.evidence import Ruling, rule
 from catalog.fields import FIELDS, Field, Group, Holds
 from catalog.loading import Catalog
 from catalog.prices import GEMINI_API
-from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result
+from catalog.schema import Absent, Basis, Claim, Kind, Model, Result
 from catalog.words import NOT_FOUND, capital, listing, number, value
 
 CONJECTURE = (Kind.ESTIMATE, Kind.ILLUSTRATIVE, Kind.INFERENCE)
@@ -105,11 +105,11 @@ def _limits(claim: Claim, usual: str | None) -> str:
 
 def _benchmark_rows(catalog: Catalog, models: Sequence[Model], on: date) -> Iterator[CompareRow]:
     """A row a benchmark; every score of a model is a claim, and the strongest stands as everywhere else."""
-    for benchmark in catalog.benchmarks.values():
+    scores = [catalog.results.get(model.id, {}) for model in models]
+    for name in (name for name in catalog.benchmarks if any(name in each for each in scores)):
+        benchmark = catalog.benchmarks[name]
         field = Field(f"benchmarks.{benchmark.id}", benchmark.name, Group.BENCHMARKS, Holds.AMOUNT, (benchmark.unit,))
-        claims = [_scores(benchmark, model) for model in models]
-        if not any(claims):
-            continue
+        claims = [tuple(_as_claim(result) for result in each.get(name, ())) for each in scores]
         rulings = [rule(each, field, on) if each else None for each in claims]
         cells = tuple(cell(field, ruling) for ruling in rulings)
         words = _score_difference(claims, [model.short_name for model in models])
@@ -134,10 +134,6 @@ def _score_difference(claims: Sequence[Sequence[Claim]], names: Sequence[str]) -
 
 def _numeric(claims: Sequence[Claim]) -> list[Claim]:
     return [claim for claim in claims if claim.absent is None]
-
-
-def _scores(benchmark: Benchmark, model: Model) -> tuple[Claim, ...]:
-    return tuple(_as_claim(result) for result in benchmark.results if result.model == model.id)
 
 
 def _as_claim(result: Result) -> Claim:

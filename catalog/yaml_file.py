@@ -112,27 +112,26 @@ class _Reader:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if seen:
-                    self._refuse(event, "file", "a second document", "one document a file")
+                    self._refuse(event, (), "a second document", "one document a file")
                 seen = True
                 data = self._value(next(self._events), ())
         return Document(self._name, data, self._lines)
 
-    def _refuse(self, event: Any, place: str, found: str, expected: str) -> NoReturn:
-        raise Refused(Problem(self._name, event.start_mark.line + 1, place, found, expected))
+    def _refuse(self, event: Any, at: Location, found: str, expected: str) -> NoReturn:
+        raise Refused(Problem(self._name, event.start_mark.line + 1, dotted(at), found, expected))
 
     def _value(self, event: Any, at: Location) -> Any:
-        place = dotted(at)
         self._values += 1
         if self._values > MAX_VALUES:
-            self._refuse(event, place, f"more than {MAX_VALUES:,} values", "a smaller file")
+            self._refuse(event, at, f"more than {MAX_VALUES:,} values", "a smaller file")
         if len(at) > MAX_DEPTH:
-            self._refuse(event, place, f"more than {MAX_DEPTH} levels", "flatter data")
+            self._refuse(event, at, f"more than {MAX_DEPTH} levels", "flatter data")
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(event, place, f"the alias *{event.anchor}", "the value itself")
+            self._refuse(event, at, f"the alias *{event.anchor}", "the value itself")
         if event.anchor:
-            self._refuse(event, place, f"the anchor &{event.anchor}", "the value alone")
+            self._refuse(event, at, f"the anchor &{event.anchor}", "the value alone")
         if event.tag:
-            self._refuse(event, place, f"the tag {event.tag}", "a plain value without a tag")
+            self._refuse(event, at, f"the tag {event.tag}", "a plain value without a tag")
         self._lines.setdefault(at, event.start_mark.line + 1)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
@@ -151,13 +150,13 @@ class _Reader:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event, at)
             if key in items:
-                self._refuse(event, dotted((*at, key)), "the key a second time", "each key once")
+                self._refuse(event, (*at, key), "the key a second time", "each key once")
             items[key] = self._value(next(self._events), (*at, key))
         return items
 
     def _key(self, event: Any, at: Location) -> str:
         if not isinstance(event, yaml.ScalarEvent) or event.tag or event.anchor:
-            self._refuse(event, dotted(at), "a key that is not a plain word", "a plain word as key")
+            self._refuse(event, at, "a key that is not a plain word", "a plain word as key")
         key = str(event.value)
         # A block below its key begins a line later, and a reader looks for the key; the first of two keeps its line.
         self._lines.setdefault((*at, key), event.start_mark.line + 1)  # type: ignore[union-attr]

@@ -8,7 +8,7 @@ import streamlit as st
 from catalog import tables
 from catalog.loading import Catalog
 from catalog.schema import Model
-from components.comparison.table import comparison_table
+from components.comparison.table import comparison_table, telling
 from components.frame.cards import model_cards
 from components.frame.state import compared
 
@@ -23,7 +23,11 @@ def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     if not shown:
         st.info("These models agree in every field; choose All to see them.", icon=":material/equal:")
         return
-    st.html(comparison_table(catalog, models, shown))
+    # The table is the same in both views, so that the browser keeps it and only hides rows.
+    hidden = "display: none" if len(shown) < len(rows) else "opacity: 1"
+    st.html(f"<style>.st-key-compare_table tr.same {{ {hidden} }}</style>")
+    with st.container(key="compare_table"):
+        st.html(_table(catalog, tuple(model.id for model in models), catalog.version, on))
     names = "-vs-".join(model.id for model in models)
     st.download_button(
         "Download as CSV",
@@ -36,11 +40,17 @@ def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     )
 
 
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _table(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> str:
+    models = [_catalog.models[name] for name in names]
+    return comparison_table(_catalog, models, compared(_catalog, models, on))
+
+
 def _chosen_rows(rows: Sequence[tables.CompareRow]) -> list[tables.CompareRow]:
     """The rows that the reader wants; the choice is kept in the address as ?rows=all."""
     if "compare_rows" not in st.session_state:
         st.session_state["compare_rows"] = "All" if st.query_params.get("rows", "").lower() == "all" else "Differences"
-    different = [row for row in rows if row.differs or row.conflict]
+    different = [row for row in rows if telling(row)]
     choice = st.segmented_control(
         "Rows",
         _SHOWN,

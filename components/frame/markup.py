@@ -85,40 +85,38 @@ def claims_list(catalog: Catalog, field: Field, ruling: Ruling, remark: str | No
 
 
 def _claim(catalog: Catalog, field: Field, ruling: Ruling, claim: Claim) -> str:
+    # As few elements as will do: a table has hundreds of claims, and the browser checks each element that it is sent.
     shown = escape(words.claimed(field, claim))
-    beaten = any(claim is other for other in ruling.conflicts)
-    figure = f"<s>{shown}</s>" if beaten else f"<b>{shown}</b>"
-    scope = f' <span class="scope">{escape(claim.full_scope)}</span>' if claim.full_scope else ""
-    period = _period(claim)
-    note = f'<span class="note">{escape(claim.note)}</span>' if claim.note else ""
-    return (
-        f"<li>{figure}{scope}{period} {kind_tag(claim.kind, catalog)} "
-        f'<span class="when">{escape(words.day(claim.as_of))}</span> '
-        f"{source_line(catalog, claim.source, claim.locator)}{note}</li>"
-    )
+    value = f"<s>{shown}</s>" if any(claim is other for other in ruling.conflicts) else f"<b>{shown}</b>"
+    facts = [claim.full_scope, _period(claim), KIND_WORDS[claim.kind], words.day(claim.as_of)]
+    about = escape(", ".join(fact for fact in facts if fact))
+    source = catalog.sources[claim.source]
+    title = escape(source.title)
+    named = f'<a href="{escape(source.url)}" target="_blank" rel="noopener">{title}</a>' if source.url else title
+    rest = escape("".join(f" {part}" for part in (claim.locator and f"({claim.locator})", claim.note) if part))
+    return f"<li>{value} {about}: {named}{rest}</li>"
 
 
 def _period(claim: Claim) -> str:
     parts = [f"from {words.day(claim.valid_from)}" if claim.valid_from else ""]
     parts.append(f"until {words.day(claim.valid_to)}" if claim.valid_to else "")
-    text = " ".join(part for part in parts if part)
-    return f' <span class="scope">{escape(text)}</span>' if text else ""
+    return " ".join(part for part in parts if part)
 
 
-def value_cell(catalog: Catalog, field: Field, cell: Cell, label: str, remark: str | None = None) -> str:
+def value_cell(catalog: Catalog, field: Field, cell: Cell, remark: str | None = None) -> str:
     """A value with its kind and conflict mark; opening it shows all of its claims or the formula behind it."""
     if cell.derived is not None:
         rests = "".join(
             f"<li>{escape(_input(claim))} {_source_tag(catalog, claim)}</li>" for claim in cell.derived.inputs
         )
         body = f'<p class="remark">{escape(cell.derived.formula)}</p><ul class="claims">{rests}</ul>'
-        return _fold(catalog, cell, label, "computed", body)
+        return _fold(catalog, cell, "computed", body)
     if cell.ruling is None:
         return figure(cell)
     also = "".join(f'<span class="also">{escape(line)}</span>' for line in cell.also)
     count = len(cell.ruling.claims)
     claims = claims_list(catalog, field, cell.ruling, remark)
-    return _fold(catalog, cell, label, f"{count} claim{'' if count == 1 else 's'}", claims) + also
+    return _fold(catalog, cell, f"{count} claim{'' if count == 1 else 's'}", claims) + also
 
 
 def figure(cell: Cell) -> str:
@@ -132,12 +130,12 @@ def figure(cell: Cell) -> str:
     return f'<span class="value">{text}</span>'
 
 
-def _fold(catalog: Catalog, cell: Cell, label: str, sources: str, body: str) -> str:
+def _fold(catalog: Catalog, cell: Cell, sources: str, body: str) -> str:
     kind = kind_tag(cell.kind, catalog) if cell.kind else ""
     conflict = CONFLICT if cell.conflict else ""
     return (
-        f'<details class="proof"><summary>{figure(cell)} {kind} {conflict} <span class="count">{sources}'
-        f'<span class="unseen"> for {escape(label)}</span></span></summary>{body}</details>'
+        f'<details class="proof"><summary>{figure(cell)} {kind} {conflict} <span class="count">{sources}</span>'
+        f"</summary>{body}</details>"
     )
 
 
