@@ -31,7 +31,7 @@ def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     names = "-vs-".join(model.id for model in models)
     st.download_button(
         "Download as CSV",
-        data=tables.to_csv(tables.compare_records(shown, models)),
+        data=lambda: tables.to_csv(tables.compare_records(shown, models)),
         file_name=f"{names}.csv",
         mime="text/csv",
         icon=":material/download:",
