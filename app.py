@@ -1,10 +1,8 @@
-"""The frame around every page: page config, style and navigation."""
-
-import streamlit as st
+"""The frame around every page: style and navigation."""
 
 from components.frame.navigation import navigate
-from components.frame.page import ICON, apply_style
+from components.frame.page import apply_style
 
-st.set_page_config(page_title="Gemini Pro or Flash", page_icon=str(ICON), layout="wide")
+page = navigate()
 apply_style()
-navigate().run()
+page.run()

@@ -48,8 +48,10 @@ def _table(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) ->
 
 def _chosen_rows(rows: Sequence[tables.CompareRow]) -> list[tables.CompareRow]:
     """The rows that the reader wants; the choice is kept in the address as ?rows=all."""
-    if "compare_rows" not in st.session_state:
-        st.session_state["compare_rows"] = "All" if st.query_params.get("rows", "").lower() == "all" else "Differences"
+    asked = st.query_params.get("rows", "").lower()
+    # The address speaks on the first run, and whenever it is not what was last written into it, such as after Back.
+    if "compare_rows" not in st.session_state or asked != st.session_state.get("compare_rows_written", ""):
+        st.session_state["compare_rows"] = "All" if asked == "all" else "Differences"
     different = [row for row in rows if telling(row)]
     choice = st.segmented_control(
         "Rows",
@@ -59,6 +61,7 @@ def _chosen_rows(rows: Sequence[tables.CompareRow]) -> list[tables.CompareRow]:
         format_func={"Differences": f"Differences ({len(different)})", "All": f"All rows ({len(rows)})"}.__getitem__,
         help="Differences also keeps the rows in which sources conflict.",
     )
+    st.session_state["compare_rows_written"] = "all" if choice == "All" else ""
     if choice == "All":
         st.query_params["rows"] = "all"
         return list(rows)

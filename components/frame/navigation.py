@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -22,12 +23,14 @@ class Place:
     group: str
 
 
+PRODUCT = "Gemini Pro or Flash"
 PLACES = (
     Place("pages/overview.py", "Overview", "", ":material/home:", "Understand"),
     Place("pages/compare.py", "Compare", "compare", ":material/compare_arrows:", "Understand"),
     Place("pages/architecture.py", "Architecture", "architecture", ":material/account_tree:", "Understand"),
     Place("pages/playground.py", "Playground", "playground", ":material/science:", "Try"),
 )
+_ICON = Path(__file__).with_name("icon.png")
 
 
 class _Frame:
@@ -37,7 +40,12 @@ class _Frame:
 
 
 def navigate() -> "Page":
-    """Sets the navigation up and returns the page to run."""
+    """Sets page and navigation up and returns the page to run.
+
+    The picture for the browser's tab comes first: until it is set, the browser would fetch the page's icon from a
+    foreign host.
+    """
+    st.set_page_config(page_icon=str(_ICON), layout="wide")
     groups: dict[str, list[Page]] = {}
     for place in PLACES:
         page = st.Page(
@@ -45,7 +53,9 @@ def navigate() -> "Page":
         )
         groups.setdefault(place.group, []).append(page)
     _Frame.ready = True
-    return st.navigation(groups, position="sidebar", expanded=True)
+    page = st.navigation(groups, position="sidebar", expanded=True)
+    st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
+    return page
 
 
 def inside_frame() -> None:

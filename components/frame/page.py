@@ -11,7 +11,6 @@ from catalog.loading import Catalog
 from catalog.summary import as_of_sentence
 
 _STYLE = Path(__file__).with_name("style.css")
-ICON = Path(__file__).with_name("icon.png")
 
 
 def apply_style() -> None:
