@@ -123,8 +123,10 @@ def _prompt() -> str:
         height=130,
         placeholder="What should the models answer?",
     )
+    # An own place, so that the examples are gone at once and not only when a run has ended.
+    examples = st.empty()
     if not prompt.strip():
-        with st.container(horizontal=True):
+        with examples.container(horizontal=True):
             for name, text in _EXAMPLES.items():
                 st.button(name, key=f"playground_example_{name.lower()}", on_click=_fill, args=(text,), type="tertiary")
     return prompt
@@ -257,15 +259,15 @@ def _controls(
             "The run in this address is no longer on this server. Your prompt is kept; run it again.",
             icon=":material/history:",
         )
-    stopped = slot.button(
+    slot.button(
         "Stop",
         key="playground_stop",
         icon=":material/stop:",
         disabled=current is None or current.finished,
         help="Stops every side at once and keeps what has arrived.",
+        on_click=runner.stop,
+        args=(current.id if current else "",),
     )
-    if stopped and current is not None:
-        runner.stop(current.id)
     return current
 
 
