@@ -114,7 +114,7 @@ def _swap(old: str, new: str) -> None:
 def _prompt() -> str:
     """The prompt, with examples one click away while it is empty."""
     if "playground_prompt" not in st.session_state:
-        run = _engine().runner.get(st.query_params.get("run", ""))
+        run = _current_run()
         st.session_state["playground_prompt"] = run.snapshot().lanes[0].request.prompt if run else ""
     prompt = st.text_area(
         "Prompt",
@@ -231,31 +231,44 @@ def _simulator_settings(index: int, model: Model) -> tuple[tuple[str, str], ...]
     return tuple((name, str(value)) for name, value in headers.items() if value is not None)
 
 
+def _current_run() -> Run | None:
+    """The run that the address names, or the session's last one, which then stands in the address again."""
+    runner = _engine().runner
+    if "run" in st.query_params:
+        return runner.get(st.query_params["run"])
+    run = runner.get(st.session_state.get("playground_run_id", ""))
+    if run is not None:
+        st.query_params["run"] = run.id
+    return run
+
+
 def _controls(
     catalog: Catalog, models: Sequence[Model], prompt: str, settings: Sequence[Request], place: Connection | None
 ) -> Run | None:
     """Run and Stop; returns the run to watch, which the address names."""
     runner = _engine().runner
-    current = runner.get(st.query_params.get("run", ""))
+    current = _current_run()
     with st.container(horizontal=True):
         label = "Run both" if len(models) == 2 else f"Run all {len(models)}"
         started = st.button(
             label, key="playground_run", icon=":material/play_arrow:", shortcut="Ctrl+Enter", disabled=place is None
         )
         slot = st.empty()
+    # An own place, so that what was said before is gone at once and not only when a run has ended.
+    message = st.empty()
     if started and not prompt.strip():
-        st.warning("Write a prompt first; nothing was sent.", icon=":material/edit:")
+        message.warning("Write a prompt first; nothing was sent.", icon=":material/edit:")
     elif started and place is not None:
         if current is not None:
             runner.stop(current.id)
         try:
             requests = [replace(each, prompt=prompt) for each in settings]
             current = runner.start(place, requests, catalog_version=catalog.version)
-            st.query_params["run"] = current.id
+            st.query_params["run"] = st.session_state["playground_run_id"] = current.id
         except TooManyRuns as error:
-            st.warning(str(error), icon=":material/hourglass_top:")
+            message.warning(str(error), icon=":material/hourglass_top:")
     elif "run" in st.query_params and current is None:
-        st.info(
+        message.info(
             "The run in this address is no longer on this server. Your prompt is kept; run it again.",
             icon=":material/history:",
         )
