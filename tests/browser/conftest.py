@@ -1,0 +1,53 @@
+"""A server for the session, a browser for the session, and a fresh window for every test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.driver import App, Screen, assert_quiet, launch, running_app, window
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app without a key, shared by all tests; its log must be clean at the end."""
+    with running_app(tmp_path_factory.mktemp("app")) as started:
+        yield started
+    assert_quiet(started)
+
+
+@pytest.fixture
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Screen]]:
+    """Opens a window of its own on a page: visit("compare", size=PHONE, scheme="dark", on=another_app)."""
+    with ExitStack() as windows:
+
+        def open_window(path: str = "", *, on: App | None = None, **how: Any) -> Screen:
+            return windows.enter_context(window(chromium, on or request.getfixturevalue("app"), path, **how))
+
+        yield open_window
+
+
+@pytest.fixture
+def own_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
+    """Starts a server for one test alone: own_app({"GEMINI_API_KEY": "..."})."""
+    started: list[App] = []
+    with ExitStack() as servers:
+
+        def start(environment: dict[str, str] | None = None) -> App:
+            started.append(servers.enter_context(running_app(tmp_path, environment)))
+            return started[-1]
+
+        yield start
+    for app in started:
+        assert_quiet(app)
