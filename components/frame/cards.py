@@ -66,6 +66,6 @@ def _finding(catalog: Catalog, finding: Finding) -> str:
     )
     return (
         f'<li class="finding"><p>{escape(finding.sentence)}</p>'
-        f'<details class="proof line"><summary>{sure} <span class="count">sources</span></summary>'
+        f'<details class="proof line"><summary>{sure} <span class="count">· sources</span></summary>'
         f'<ul class="claims">{sources}</ul></details></li>'
     )

@@ -68,6 +68,7 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
             key_box()
     with buttons:
         run = _controls(catalog, models, prompt, settings, place)
+    _examples(prompt)
     if run is None:
         _nothing_yet(models)
     elif place is not None:
@@ -112,24 +113,27 @@ def _swap(old: str, new: str) -> None:
 
 
 def _prompt() -> str:
-    """The prompt, with examples one click away while it is empty."""
+    """The prompt; in a tab that was opened at the address of a run, that run's."""
     if "playground_prompt" not in st.session_state:
         run = _current_run()
         st.session_state["playground_prompt"] = run.snapshot().lanes[0].request.prompt if run else ""
-    prompt = st.text_area(
+    return st.text_area(
         "Prompt",
         key="playground_prompt",
         persist_state="session",
         height=130,
         placeholder="What should the models answer?",
     )
+
+
+def _examples(prompt: str) -> None:
+    """Examples while the prompt is empty. They stand below the buttons: when they go, nothing moves under a click."""
     # An own place, so that the examples are gone at once and not only when a run has ended.
-    examples = st.empty()
+    place = st.empty()
     if not prompt.strip():
-        with examples.container(horizontal=True):
+        with place.container(horizontal=True):
             for name, text in _EXAMPLES.items():
                 st.button(name, key=f"playground_example_{name.lower()}", on_click=_fill, args=(text,), type="tertiary")
-    return prompt
 
 
 def _fill(text: str) -> None:
@@ -324,7 +328,10 @@ class _Lane:
             show = st.info if lane.status is LaneStatus.DONE else st.error
             show(failure.sentence.replace("$", "\\$"), icon=":material/report:")
             if failure.detail:
-                st.caption(f"Technical detail: `{failure.detail.replace('`', ' ')}`")
+                st.html(
+                    '<details class="proof"><summary><span class="count">technical detail</span></summary>'
+                    f"<code>{escape(failure.detail)}</code></details>"
+                )
 
 
 def _figures(catalog: Catalog, snapshot: RunSnapshot, names: Sequence[str], on: date, vertexai: bool) -> str:

@@ -223,10 +223,15 @@ def test_an_example_fills_the_prompt(playground):
     playground.stop_button.wait_for()
 
 
-def test_a_click_on_run_right_after_typing_counts(playground):
-    """The examples below the prompt disappear while the mouse button is down, and Run moves up under it."""
+def test_a_slow_click_on_run_right_after_typing_counts(playground):
+    """Pressing the button ends the typing, and what the page then redraws must not move the button away."""
     playground.prompt.fill(f"What is a deque? {QUICK}")
-    playground.run_button.click(delay=100)
+    box = playground.run_button.bounding_box()
+    playground.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    playground.page.mouse.down()
+    expect(playground.page.get_by_role("button", name="Summarise")).to_have_count(0)
+    playground.settle()
+    playground.page.mouse.up()
     playground.finish()
     assert "deque" in playground.answer_text(0)
 
