@@ -67,10 +67,11 @@ def measures(lane: LaneSnapshot) -> Measures:
 def output_speed(chunks: Sequence[Chunk]) -> Speed:
     """Compute the speed of an answer once it flows: tokens after the first counted chunk, by the time they took.
 
-    (last cumulative output tokens - first) / (time of last - time of first), over the chunks that carry a count. This
-    is "output speed" as Artificial Analysis defines it, (total tokens - tokens of the first chunk) / (time of the last
-    chunk - time of the first): https://artificialanalysis.ai/methodology. Not measurable with one chunk, under 40
-    tokens or under 200 ms, which is how short answers of Gemini arrive.
+    (last cumulative output tokens - first) / (time of last - time of first), over the chunks that carry a count: the
+    inverse of time per output token, (time to last token - time to first token) / (output tokens - 1) in
+    https://awslabs.github.io/llmeter/user_guide/metrics, with the tokens of the first chunk in place of the one token,
+    because Gemini sends many in a chunk. Not measurable with one chunk, under 40 tokens or under 200 ms, which is how
+    short answers of Gemini arrive.
     """
     if len(chunks) == 1:
         return Speed(None, "not measurable (1 chunk)")
