@@ -69,11 +69,10 @@ def _state_words(state: Life) -> str:
     if state.service is Service.ENDING:
         if state.rerouted:
             return f"is deprecated, and requests for it are answered by {state.successor}"
-        return (
-            f"is deprecated and ends {when(state.ends)}" if state.ends else "is deprecated without a date for its end"
-        )
+        stage = "is deprecated" if state.stage == "deprecated" else f"is in service ({state.stage})"
+        return f"{stage} and ends {when(state.ends)}" if state.ends else f"{stage} without a date for its end"
     if state.service is Service.IN_SERVICE:
-        end = f"; it is to end {when(state.ends)} at the earliest" if state.ends else ""
+        end = f"; it is to end {when(state.ends)}" if state.ends else ""
         return f"is in service ({state.stage}){end}"
     return "has no known status"
 

@@ -11,7 +11,7 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.summary import Finding, life_sentence
 from catalog.tables import cell
-from components.frame.markup import CONFLICT, figure, kind_tag, life_chip, model_name, source_line
+from components.frame.markup import CONFLICT, kind_tag, life_chip, model_name, source_line, value_cell
 from components.frame.navigation import address
 from components.frame.palette import colours
 
@@ -26,7 +26,7 @@ def model_cards(catalog: Catalog, models: Sequence[Model], on: date, facts: Sequ
         f'<section class="card" style="--accent:{accents[model.id].css}" aria-label="{escape(model.name)}">'
         f"<h3>{model_name(model, accents[model.id])}</h3>{life_chip(model, on)}"
         f"<p>{escape(life_sentence(catalog, model, on))}</p>"
-        f"{_swap(catalog, model, models, on)}{_facts(model, facts, on)}</section>"
+        f"{_swap(catalog, model, models, on)}{_facts(catalog, model, facts, on)}</section>"
         for model in models
     ]
     return f'<div class="cards">{"".join(cards)}</div>'
@@ -42,14 +42,14 @@ def _swap(catalog: Catalog, model: Model, models: Sequence[Model], on: date) -> 
     return f'<p><a href="{target}" target="_self">Compare {escape(heir.name)} instead</a></p>'
 
 
-def _facts(model: Model, paths: Sequence[str], on: date) -> str:
+def _facts(catalog: Catalog, model: Model, paths: Sequence[str], on: date) -> str:
     rows = []
     for path in paths:
         field = FIELDS[path]
         claims = model.claims.get(path)
         shown = cell(field, rule(claims, field, on) if claims else None)
-        conflict = ' <span class="conflict" title="Sources conflict">≠</span>' if shown.conflict else ""
-        rows.append(f"<dt>{escape(field.label)}</dt><dd>{figure(shown)}{conflict}</dd>")
+        opened = value_cell(catalog, field, shown, model.remarks.get(path))
+        rows.append(f"<dt>{escape(field.label)}</dt><dd>{opened}</dd>")
     return f"<dl>{''.join(rows)}</dl>" if rows else ""
 
 

@@ -90,11 +90,8 @@ def _claim(catalog: Catalog, field: Field, ruling: Ruling, claim: Claim) -> str:
     value = f"<s>{shown}</s>" if any(claim is other for other in ruling.conflicts) else f"<b>{shown}</b>"
     facts = [claim.full_scope, _period(claim), KIND_WORDS[claim.kind], words.day(claim.as_of)]
     about = escape(", ".join(fact for fact in facts if fact))
-    source = catalog.sources[claim.source]
-    title = escape(source.title)
-    named = f'<a href="{escape(source.url)}" target="_blank" rel="noopener">{title}</a>' if source.url else title
     rest = escape("".join(f" {part}" for part in (claim.locator and f"({claim.locator})", claim.note) if part))
-    return f"<li>{value} {about}: {named}{rest}</li>"
+    return f"<li>{value} {about}: {source_line(catalog, claim.source)}{rest}</li>"
 
 
 def _period(claim: Claim) -> str:

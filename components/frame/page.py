@@ -27,4 +27,4 @@ def page_title(title: str, lead: str) -> date:
 
 def page_end(catalog: Catalog) -> None:
     """The catalog's version and date, so that a screenshot or a print can be checked later."""
-    st.caption(f"{as_of_sentence(catalog)} Every value shows its source; open it under the value.")
+    st.caption(as_of_sentence(catalog))

@@ -34,7 +34,7 @@ def read_choice(catalog: Catalog, text: str, most: int = MOST) -> Choice:
     return Choice(known[:most], unknown, known[most:])
 
 
-def pick_models(catalog: Catalog, page: str, most: int = MOST, label: str = "Models") -> tuple[Model, ...]:
+def pick_models(catalog: Catalog, page: str, most: int = MOST) -> tuple[Model, ...]:
     """The picker of a page, with its key `<page>_models`; returns two to `most` models and keeps the address true.
 
     Names in the address that the catalog does not have are named in a sentence, and the rest is shown. With fewer
@@ -46,9 +46,9 @@ def pick_models(catalog: Catalog, page: str, most: int = MOST, label: str = "Mod
         choice = read_choice(catalog, written, most)
         _explain(catalog, choice)
         wanted = choice.models or tuple(st.session_state.get(_SHARED, ()))[:most]
-        st.session_state[key] = list(_filled(wanted, most))
+        st.session_state[key] = list(_filled(wanted))
     picked = st.multiselect(
-        label,
+        "Models",
         options=_newest_first(catalog, catalog.version),
         key=key,
         max_selections=most,
@@ -58,7 +58,7 @@ def pick_models(catalog: Catalog, page: str, most: int = MOST, label: str = "Mod
     )
     if len(picked) < 2:
         st.caption("Choose at least two models; until then the pair is filled up from the default.")
-    chosen = _filled(tuple(picked), most)
+    chosen = _filled(tuple(picked))
     _remember(key, chosen)
     return tuple(catalog.models[name] for name in chosen)
 
@@ -71,9 +71,9 @@ def _newest_first(_catalog: Catalog, version: str) -> list[str]:
     return known + [name for name in released if released[name] == NOT_FOUND]
 
 
-def _filled(names: Sequence[str], most: int) -> tuple[str, ...]:
+def _filled(names: Sequence[str]) -> tuple[str, ...]:
     """At least two names: those chosen, then the default pair."""
-    return tuple(names) if len(names) >= 2 else tuple(dict.fromkeys((*names, *DEFAULT)))[: max(2, min(2, most))]
+    return tuple(names) if len(names) >= 2 else tuple(dict.fromkeys((*names, *DEFAULT)))[:2]
 
 
 def _remember(key: str, chosen: tuple[str, ...]) -> None:

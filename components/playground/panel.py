@@ -71,7 +71,7 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     _examples(prompt)
     if run is None:
         _nothing_yet(models)
-    elif place is not None:
+    else:
         _watch(catalog, run, on, place)
 
 
@@ -354,7 +354,7 @@ def _figures(catalog: Catalog, snapshot: RunSnapshot, names: Sequence[str], on: 
     )
 
 
-def _watch(catalog: Catalog, run: Run, on: date, place: Connection) -> None:
+def _watch(catalog: Catalog, run: Run, on: date, place: Connection | None) -> None:
     """Paints the run until it has ended, at most every 50 ms; leaving the page leaves the run alone."""
     snapshot = run.snapshot()
     names, lanes = _lanes(catalog, snapshot)
@@ -371,9 +371,10 @@ def _watch(catalog: Catalog, run: Run, on: date, place: Connection) -> None:
         # Reading the session's state is what lets Stop, a rerun or a closed tab in.
         _ = "playground_run" in st.session_state
         snapshot = run.snapshot()
-    figures.html(_figures(catalog, snapshot, names, on, place.vertexai))
+    figures.html(_figures(catalog, snapshot, names, on, place is not None and place.vertexai))
     if live:
-        _remember(snapshot, place)
+        if place is not None:
+            _remember(snapshot, place)
         st.rerun()
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.loading import Catalog
-from catalog.prices import GEMINI_API, VERTEX_AI, Cost, cost_of_call
+from catalog.prices import GEMINI_API, VERTEX_AI, Cost, Price, cost_of_call, price
 from catalog.schema import Model
 from catalog.words import day, number
 from components.playground.lanes import LaneSnapshot, LaneStatus
@@ -72,8 +72,16 @@ def readings(catalog: Catalog, lane: LaneSnapshot, on: date, vertexai: bool, sim
         Reading("Output tokens", tokens(taken.output_tokens), "output tokens"),
         Reading("Thinking tokens", tokens(taken.thinking_tokens), "thinking"),
         Reading("Cached tokens", tokens(taken.cached_tokens), "cached tokens"),
+        Reading("Price source", _price_source(catalog, lane, taken, on, vertexai)),
         Reading("Cost", cost_words(catalog.find(lane.request.model), taken, on, vertexai, simulated)),
     )
+
+
+def _price_source(catalog: Catalog, lane: LaneSnapshot, taken: Measures, on: date, vertexai: bool) -> str:
+    model = catalog.find(lane.request.model)
+    platform = VERTEX_AI if vertexai else GEMINI_API
+    found = price(model, "input", platform, taken.input_tokens or 0, on) if model else None
+    return catalog.sources[found.claim.source].title if isinstance(found, Price) else "none"
 
 
 def _server(taken: Measures) -> str:

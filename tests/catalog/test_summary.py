@@ -91,3 +91,9 @@ def test_the_order_of_the_pair_does_not_change_what_the_cheaper_one_lacks(catalo
 def test_the_same_price_makes_neither_the_cheaper_one(catalog):
     words = lost(catalog, "gemini-3.7-flash", "gemini-3.8-flash")
     assert words == "Neither is cheaper: 3.7 Flash and 3.8 Flash have the same list price."
+
+
+def test_a_model_with_an_end_in_sight_is_not_called_deprecated_unless_a_source_says_so(catalog):
+    sentence = summary.life_sentence(catalog, catalog.models["gemini-3.1-flash-lite"], ON)
+    assert "deprecated" not in sentence
+    assert "is in service (generally available) and ends on 7 May 2027" in sentence

@@ -133,3 +133,10 @@ def test_a_broken_catalog_names_file_line_and_field(
     app = open_page("overview")
     assert "The catalog cannot be shown" in app.error[0].value
     assert "models/lab/m.yaml:3: size: found an unknown field" in words(app)
+
+
+def test_the_figures_on_the_overview_cards_open_to_their_sources(open_page: Open) -> None:
+    (cards,) = [each.proto.body for each in open_page("overview").get("html") if 'class="card"' in each.proto.body]
+    figures = re.findall(r"<dd>(.*?)</dd>", cards, re.DOTALL)
+    assert len(figures) == 8
+    assert all("<details" in each and "<li>" in each for each in figures)

@@ -122,3 +122,15 @@ def test_a_model_can_be_called_by_another_of_its_ids_or_by_any_name(open_page: O
     text = words(ask(app, QUICK + "Explain a hash table"))
     assert "Requested model gemini-2.0-pro gemini-2.0-flash" in text
     assert "no list price (free while experimental" in text
+
+
+def test_a_wrong_key_does_not_hide_the_answers_that_are_there(open_page: Open) -> None:
+    app = ask(open_page("playground"), QUICK + "Explain a hash table")
+    app.text_input(key="playground_key").set_value("not a key").run()
+    assert app.error
+    assert len([each for each in app.markdown if "imulated answer" in each.value]) == 2
+
+
+def test_the_cost_names_where_its_price_comes_from(open_page: Open) -> None:
+    text = words(ask(open_page("playground"), QUICK + "Explain a hash table"))
+    assert re.search(r"Price source none LiteLLM price file", text)
