@@ -11,6 +11,7 @@ from typing import Any
 from catalog import tables
 from catalog.lifecycle import today
 from catalog.loading import DATA, Catalog, CatalogError, load
+from catalog.sanity import doubts
 
 _EXPORTS: dict[str, tuple[type, Callable[[Catalog, date], Sequence[Any]]]] = {
     "models": (tables.ModelRow, tables.model_rows),
@@ -30,14 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         count = len(error.problems)
         print(f"{count} problem{'' if count == 1 else 's'} found; nothing was changed.", file=sys.stderr)
         return 1
-    return _check(catalog) if options.command == "check" else _export(catalog, options)
+    return _check(catalog, options.data, options.strict) if options.command == "check" else _export(catalog, options)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m catalog", description="Check or export the catalog of models.")
     parser.add_argument("--data", type=Path, default=DATA, help="the data folder, by default the one of the product")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="read every file and name every problem by file, line and field")
+    check = commands.add_parser("check", help="read every file and name every problem by file, line and field")
+    check.add_argument("--strict", action="store_true", help="fail on results that are possible but look wrong as well")
     export = commands.add_parser("export", help="write models, claims, results or sources")
     export.add_argument("--what", choices=_EXPORTS, required=True)
     export.add_argument("--format", choices=("csv", "json"), default="csv")
@@ -45,14 +47,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _check(catalog: Catalog) -> int:
+def _check(catalog: Catalog, root: Path, strict: bool) -> int:
     claims = sum(len(each) for model in catalog.models.values() for each in model.claims.values())
     results = sum(len(benchmark.results) for benchmark in catalog.benchmarks.values())
-    print(
+    lines = [
         f"The catalog is sound: {len(catalog.models)} models, {claims:,} claims, {len(catalog.benchmarks)} benchmarks, "
         f"{results:,} results, {len(catalog.sources)} sources; version {catalog.version}, as of {catalog.as_of}."
-    )
-    return 0
+    ]
+    found = doubts(catalog, root)
+    if found:
+        lines.append(f"{len(found)} result{'' if len(found) == 1 else 's'} to look at once more:")
+    _print("".join(f"{line}\n" for line in [*lines, *map(str, found)]))
+    return 1 if found and strict else 0
 
 
 def _export(catalog: Catalog, options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
@@ -58,6 +59,8 @@ def benchmark_faults(
     stem = PurePath(file).stem
     if stem != benchmark.id:
         yield ("id",), shown(benchmark.id), f"the name of the file, {stem}"
+    if benchmark.questions:
+        yield from _source(benchmark.questions.source, sources, ("questions", "source"))
     for index, result in enumerate(benchmark.results):
         at: Location = ("results", index)
         yield from _source(result.source, sources, (*at, "source"))
@@ -71,9 +74,12 @@ def _score(benchmark: Benchmark, result: Result, at: Location) -> Iterator[Fault
         yield (*at, "unit"), shown(result.unit), f"the unit of the benchmark, {benchmark.unit}"
     if isinstance(result.score, Absent):
         return
-    if not benchmark.lowest <= result.score <= benchmark.highest:
-        expected = f"a score from {benchmark.lowest:g} to {benchmark.highest:g}"
-        yield (*at, "score"), shown(result.score), expected
+    highest = math.inf if benchmark.highest is None else benchmark.highest
+    if not benchmark.lowest <= result.score <= highest:
+        limit = (
+            f"from {benchmark.lowest:g} to {highest:g}" if highest < math.inf else f"of at least {benchmark.lowest:g}"
+        )
+        yield (*at, "score"), shown(result.score), f"a score {limit}"
     if result.low is not None and result.low > result.score:
         yield (*at, "low"), shown(result.low), f"a lower end not above the score, {result.score:g}"
     if result.high is not None and result.high < result.score:

@@ -1,9 +1,11 @@
 """Files -> one immutable Catalog. Every error names file, line, field, what was found and what was expected."""
 
 import difflib
+import gc
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +17,13 @@ from pydantic import ValidationError
 from catalog import yaml_file
 from catalog.checks import Fault, benchmark_faults, model_faults, schema_faults, shown
 from catalog.fields import FIELDS, SECTIONS
+from catalog.intervals import Limits, share_of, wilson_limits
 from catalog.schema import Benchmark, Claim, Entry, Lab, Model, Result, Source, Term
 from catalog.yaml_file import Document, Location, Problem, dotted
 
 DATA = Path(__file__).parent / "data"
 
+_IDS = "api_ids"
 _HEAD = ("id", "name", "short_name", "lab", "family", "tier", "identity", "remarks", "lifecycle", "statements")
 _PLACES = ("sources.yaml", "labs.yaml", "glossary.yaml", "models/*/*.yaml", "benchmarks/*.yaml")
 _E = TypeVar("_E", bound=Entry)
@@ -64,6 +68,12 @@ class Catalog:
         }
         return MappingProxyType(frozen)
 
+    @cached_property
+    def limits(self) -> Limits:
+        """The 95% limits of every share among the results, as `evidence.judge` needs them."""
+        pairs = (share_of(each, result) for each in self.benchmarks.values() for result in each.results)
+        return wilson_limits(pair for pair in pairs if pair is not None)
+
     def find(self, name: str) -> Model | None:
         """The model with this id or alias (any case, with or without `models/`), or None."""
         wanted = name.strip().lower().removeprefix("models/")
@@ -76,7 +86,7 @@ class Catalog:
 
 def _api_ids(model: Model) -> Iterator[tuple[str, int]]:
     """Every API id that is claimed for the model, with the index of its claim."""
-    for index, claim in enumerate(model.claims.get("api_ids", ())):
+    for index, claim in enumerate(model.claims.get(_IDS, ())):
         if claim.absent is None:
             yield str(claim.value), index
 
@@ -127,17 +137,15 @@ class _Loader:
         return {key: entry for key, entry in built.items() if entry is not None}
 
     def with_kinds(self, data: Any) -> Any:
-        """A copy in which each entry that names a source and no kind carries the kind of that source."""
-        if isinstance(data, list):
-            return [self.with_kinds(item) for item in data]
-        if not isinstance(data, dict):
-            return data
-        copy = {key: self.with_kinds(value) for key, value in data.items()}
-        if "source" in copy and "kind" not in copy:
-            source = self.sources.get(copy["source"]) if isinstance(copy["source"], str) else None
+        """`data` itself, in which each entry that names a source and no kind now carries the kind of that source."""
+        for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+            if isinstance(item, dict | list):
+                self.with_kinds(item)
+        if isinstance(data, dict) and "source" in data and "kind" not in data:
+            source = self.sources.get(data["source"]) if isinstance(data["source"], str) else None
             # An unknown source is reported as such; some kind keeps the same mistake from showing up twice.
-            copy["kind"] = source.kind.value if source else "official"
-        return copy
+            data["kind"] = source.kind.value if source else "official"
+        return data
 
     def model(self, document: Document) -> Model | None:
         head = {key: document.data[key] for key in _HEAD if key in document.data}
@@ -178,22 +186,35 @@ class _Loader:
 
     def each_source(self, claims: tuple[Claim, ...]) -> Iterator[Claim]:
         for claim in claims:
-            yield claim.model_copy(update={"also_stated_by": ()})
+            yield claim.model_copy(update={"also_stated_by": ()}) if claim.also_stated_by else claim
             for name in claim.also_stated_by:
                 source = self.sources[name]
                 own = {"source": name, "kind": source.kind, "as_of": source.date, "locator": None, "note": None}
                 yield claim.model_copy(update=own | {"also_stated_by": ()})
 
 
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Collects no garbage within: all of a catalog is kept, and searching it over and over can double the time."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
+
+
 def load(root: Path = DATA) -> Catalog:
     """Reads the data folder. Raises CatalogError with every problem in every file, not the first alone."""
     loader = _Loader(root)
-    loader.sources = loader.keyed("sources.yaml", Source)
-    labs = loader.keyed("labs.yaml", Lab)
-    glossary = loader.keyed("glossary.yaml", Term)
-    models = _models(loader, labs)
-    benchmarks = _benchmarks(loader)
-    _check_places(loader)
+    with without_collecting():
+        loader.sources = loader.keyed("sources.yaml", Source)
+        labs = loader.keyed("labs.yaml", Lab)
+        glossary = loader.keyed("glossary.yaml", Term)
+        models = _models(loader, labs)
+        benchmarks = _benchmarks(loader)
+        _check_places(loader)
     if not loader.sources and not loader.problems:
         loader.problems.append(Problem("sources.yaml", 1, "file", "no sources", "at least one source"))
     if loader.problems:
@@ -204,7 +225,7 @@ def load(root: Path = DATA) -> Catalog:
         sources=MappingProxyType(loader.sources),
         labs=MappingProxyType(labs),
         glossary=MappingProxyType(glossary),
-        version=_version(root),
+        version=version_of(root),
         as_of=max(source.date for source in loader.sources.values()),
     )
 
@@ -221,7 +242,9 @@ def _models(loader: _Loader, labs: Mapping[str, Lab]) -> dict[str, Model]:
         if model.id in models:
             loader.add(document, ("id",), shown(model.id), "an id that no other file has")
         models[model.id] = model
-        documents[model.id] = document
+        # The whole of each file would stay in memory until the last is read.
+        lines: dict[Location, int] = {(_IDS, at): document.line((_IDS, at)) for _, at in _api_ids(model)}
+        documents[model.id] = Document(document.file, None, lines)
     if not models and not loader.problems:
         loader.problems.append(Problem("models", 1, "folder", "no model files", "at least one model"))
     _check_api_ids(loader, models, documents)
@@ -248,22 +271,36 @@ def _check_api_ids(loader: _Loader, models: Mapping[str, Model], documents: Mapp
         for name, index in _api_ids(model):
             owner = owners.setdefault(name.lower(), model.id)
             if owner != model.id:
-                loader.add(documents[model.id], ("api_ids", index), shown(name), f"an id that {owner} does not have")
+                loader.add(documents[model.id], (_IDS, index), shown(name), f"an id that {owner} does not have")
+
+
+def _read_files(root: Path) -> set[Path]:
+    return {path for pattern in _PLACES for path in root.glob(pattern)}
+
+
+def _every_file(root: Path) -> set[Path]:
+    """Every YAML file below `root`; a folder that is a link is followed where it is read."""
+    return {*root.rglob("*.yaml"), *root.rglob("*.yml"), *_read_files(root)}
 
 
 def _check_places(loader: _Loader) -> None:
     """A file in a place that is never read would be silently missing."""
-    read = {path for pattern in _PLACES for path in loader.root.glob(pattern)}
-    for path in sorted({*loader.root.rglob("*.yaml"), *loader.root.rglob("*.yml")} - read):
+    for path in sorted(_every_file(loader.root) - _read_files(loader.root)):
         name = path.relative_to(loader.root).as_posix()
         expected = "models/LAB/MODEL.yaml, benchmarks/BENCHMARK.yaml or one of the files beside them"
         loader.problems.append(Problem(name, 1, "file", "a file that is never read", expected))
 
 
-def _version(root: Path) -> str:
-    """The first 12 hex digits of a SHA-256 over every file's name and content."""
+def version_of(root: Path = DATA) -> str:
+    """The first 12 hex digits of a SHA-256 over the name and content of every file that `load` reads or complains of.
+
+    Raises OSError where one of them cannot be read.
+    """
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.yaml")):
+    for path in sorted(_every_file(root), key=lambda path: path.parts):
+        # A pipe would be waited for, and a file of many GB would be read to the end.
+        if not path.is_file() or path.stat().st_size > yaml_file.MAX_BYTES:
+            raise OSError(f"{path} is no file that the catalog reads")
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

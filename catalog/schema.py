@@ -63,6 +63,49 @@ class Topic(StrEnum):
     NOTES = "notes"
 
 
+class Area(StrEnum):
+    """What a benchmark is about, in the order in which pages offer the areas."""
+
+    KNOWLEDGE = "knowledge"
+    REASONING = "reasoning"
+    SCIENCE = "science"
+    MATHEMATICS = "mathematics"
+    CODE = "code"
+    AGENTS = "agents"
+    FACTUALITY = "factuality"
+    PREFERENCE = "preference"
+    LONG_CONTEXT = "long context"
+    MULTIMODAL = "multimodal"
+    MULTILINGUAL = "multilingual"
+    OVERALL = "overall"
+    SPEED = "speed"
+    COST = "cost"
+
+
+class Scoring(StrEnum):
+    """How a benchmark arrives at its score, which decides how the noise of a score can be worked out.
+
+    `proportion`: the share of questions that were right. `graded`: the mean of grades between none and full, a
+    question each. `rating`: a rating from votes between two answers, on the scale where 400 points are odds of 10 to
+    1. `average`: an average over parts, so that the number of questions alone says nothing. `amount`: time, money or
+    tokens.
+    """
+
+    PROPORTION = "proportion"
+    GRADED = "graded"
+    RATING = "rating"
+    AVERAGE = "average"
+    AMOUNT = "amount"
+
+
+class Measured(StrEnum):
+    """Who ran the test: the maker of the model, somebody else, or nobody says."""
+
+    MAKER = "maker"
+    INDEPENDENT = "independent"
+    UNKNOWN = "unknown"
+
+
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -192,52 +235,86 @@ class Lab(Entry):
 
 
 class Source(Entry):
-    """Where claims come from; `date` is when it was published or read."""
+    """Where claims come from; `date` is when it was published or read.
+
+    A `collection` passes on figures that others measured, each in a way of its own, so two of its figures are not
+    comparable for standing in it together.
+    """
 
     title: Words
     url: Address | None = None
     kind: Kind
     date: PartialDate
     licence: Words
+    collection: bool = False
     note: Words | None = None
 
 
 class Result(Entry):
-    """One score of one model on one benchmark by one source under stated conditions."""
+    """One score of one model on one benchmark by one source under stated conditions.
+
+    `snapshot` is the version of the model, `edition` that of the test (release, window of questions, judge).
+    `questions` is stated where it differs from the benchmark's own, "not found" where that is not known; `low` and `high` are a published 95% interval.
+    `origin` is the page from which a collection says that it has the score.
+    """
 
     model: Name
     score: Score | Absent
     unit: Words
+    edition: Words | None = None
     snapshot: Words | None = None
     conditions: Words
-    questions: Count | None = None
+    questions: Count | Absent | None = None
+    votes: Count | None = None
     low: Score | None = None
     high: Score | None = None
-    self_reported: bool = False
+    measured_by: Measured = Measured.UNKNOWN
     kind: Kind
     source: Name
+    origin: Address | None = None
     date: PartialDate
     locator: Words | None = None
     note: Words | None = None
 
 
+class Questions(Entry):
+    """How many questions a benchmark has, and who says so."""
+
+    count: Count
+    kind: Kind
+    source: Name
+    note: Words | None = None
+
+
 class Benchmark(Entry):
-    """What a test measures, what it misses, and its results; `lowest` and `highest` bound every score."""
+    """What a test measures, what it misses, why that matters, and its results.
+
+    `lowest` and `highest` bound every score; `highest` is None where nothing bounds the score, such as a time.
+    """
 
     id: Name
     name: Words
-    area: Words
+    area: Area
     plain: Words
     measures: Words
     misses: Words
+    so_what: Words
     metric: Words
     unit: Words
+    scoring: Scoring
     higher_is_better: bool
     lowest: float
-    highest: float
+    highest: float | None = None
+    questions: Questions | None = None
     paper: Address | None = None
     caution: Words | None = None
     results: tuple[Result, ...] = ()
+
+    def questions_of(self, result: Result) -> int | None:
+        """The number of questions behind one of its results, None where no source gives it."""
+        if isinstance(result.questions, Absent):
+            return None
+        return result.questions or (self.questions.count if self.questions else None)
 
 
 class Term(Entry):

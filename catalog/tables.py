@@ -8,14 +8,17 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
+from catalog.conflicts import Conflict, contradictions, score_claim, score_field
 from catalog.derived import Derived, derive
 from catalog.differences import Side, difference, differs
-from catalog.evidence import Ruling, rule
+from catalog.evidence import Judgement, Ruling, Verdict, corrected, judge, rule, standing_claim
 from catalog.fields import FIELDS, Field, Group, Holds
 from catalog.loading import Catalog
 from catalog.prices import GEMINI_API
-from catalog.schema import Absent, Basis, Claim, Kind, Model, Result
-from catalog.words import NOT_FOUND, capital, listing, number, value
+from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result, Scoring
+from catalog.shared import Match, extremes, matches, shared_tests
+from catalog.usage import uses
+from catalog.words import NOT_FOUND, listing, number, value
 
 CONJECTURE = (Kind.ESTIMATE, Kind.ILLUSTRATIVE, Kind.INFERENCE)
 
@@ -58,7 +61,7 @@ def compare(catalog: Catalog, models: Sequence[Model], on: date) -> tuple[Compar
         for field in FIELDS.values()
         if any(field.path in model.claims for model in models)
     ]
-    rows += [*_derived_rows(models, on), *_benchmark_rows(catalog, models, on)]
+    rows += [*_derived_rows(models, on), *score_rows(catalog, models, on)]
     return tuple(sorted(rows, key=lambda row: list(Group).index(row.field.group)))
 
 
@@ -103,53 +106,88 @@ def _limits(claim: Claim, usual: str | None) -> str:
     return claim.full_scope.removeprefix(usual or "").removeprefix(", ")
 
 
-def _benchmark_rows(catalog: Catalog, models: Sequence[Model], on: date) -> Iterator[CompareRow]:
-    """A row a benchmark; every score of a model is a claim, and the strongest stands as everywhere else."""
-    scores = [catalog.results.get(model.id, {}) for model in models]
-    for name in (name for name in catalog.benchmarks if any(name in each for each in scores)):
+def score_rows(catalog: Catalog, models: Sequence[Model], on: date) -> Iterator[CompareRow]:
+    """A row a benchmark that any of the models has a score on.
+
+    It shows the scores that may be compared, where there are such, with the verdict on the difference; elsewhere the
+    strongest score of each model and why they may not be compared.
+    """
+    have = [catalog.results.get(model.id, {}) for model in models]
+    judged = _judged(catalog, models)
+    for name in (name for name in catalog.benchmarks if any(name in each for each in have)):
         benchmark = catalog.benchmarks[name]
-        field = Field(f"benchmarks.{benchmark.id}", benchmark.name, Group.BENCHMARKS, Holds.AMOUNT, (benchmark.unit,))
-        claims = [tuple(_as_claim(result) for result in each.get(name, ())) for each in scores]
-        rulings = [rule(each, field, on) if each else None for each in claims]
-        cells = tuple(cell(field, ruling) for ruling in rulings)
-        words = _score_difference(claims, [model.short_name for model in models])
-        yield CompareRow(field, cells, words, bool(words))
+        match, judgement = judged.get(name, (None, None))
+        results = [each.get(name, ()) for each in have]
+        shown = match.results if match else tuple(_strongest(each, on) for each in results)
+        cells = tuple(_score_cell(benchmark, one, each, on) for one, each in zip(shown, results, strict=True))
+        names = [model.short_name for model in models]
+        words = _score_difference(benchmark, judgement, match, names) if match else _unmatched(cells, names)
+        different = bool(words) and (judgement is None or judgement.verdict is not Verdict.CLOSE)
+        yield CompareRow(score_field(benchmark), cells, words, different)
 
 
-def _score_difference(claims: Sequence[Sequence[Claim]], names: Sequence[str]) -> str:
-    """How far scores are apart by the strongest source that has them all; scores of different sources never mix."""
-    missing = [name for name, each in zip(names, claims, strict=True) if not _numeric(each)]
-    if len(missing) == len(names):
+def _judged(catalog: Catalog, models: Sequence[Model]) -> dict[str, tuple[Match, Judgement]]:
+    """The comparison and the verdict on each benchmark that all models share; of several models, on their extremes."""
+    if len(models) == 2:
+        tests = shared_tests(catalog, models[0], models[1])
+        return {test.benchmark.id: (test.match, test.judgement) for test in tests if test.match}
+    found = {}
+    for name, benchmark in catalog.benchmarks.items():
+        best = next(iter(matches(catalog, benchmark, models)), None) if len(models) > 1 else None
+        if best is not None:
+            low, high = extremes(best.results)
+            found[name] = (best, judge(benchmark, (best.results[high], best.results[low]), catalog.limits))
+    judged = corrected([judgement for _, judgement in found.values()])
+    return {name: (match, one) for (name, (match, _)), one in zip(found.items(), judged, strict=True)}
+
+
+def _strongest(results: Sequence[Result], on: date) -> Result | None:
+    if not results:
+        return None
+    standing = standing_claim([score_claim(result) for result in results], on)
+    return next(result for result in results if score_claim(result) == standing)
+
+
+def _score_cell(benchmark: Benchmark, shown: Result | None, results: Sequence[Result], on: date) -> Cell:
+    """The shown score with those that contradict it; further scores stand on the page of benchmarks."""
+    if shown is None:
+        return Cell(NOT_FOUND, None, False)
+    field, claim = score_field(benchmark), score_claim(shown)
+    found = [each for each in contradictions(results, on) if claim in each.claims]
+    against = tuple(dict.fromkeys(other for each in found for other in each.claims if other.value != claim.value))
+    others = len({result.source for result in results} - {shown.source} - {other.source for other in against})
+    more = (f"scores of {others} more source{'' if others == 1 else 's'}",) if others else ()
+    ruling = Ruling(claim, (claim,), against, (claim, *against))
+    return Cell(value(field, claim.value), claim.kind, bool(against), ruling, also=more)
+
+
+def _score_difference(
+    benchmark: Benchmark, judgement: Judgement | None, match: Match | None, names: Sequence[str]
+) -> str:
+    if judgement is None or match is None or judgement.difference is None or judgement.leader is None:
         return ""
+    ahead = extremes(match.results)[int(judgement.difference > 0) if len(names) > 2 else 0]
+    leader = names[judgement.leader] if len(names) == 2 else names[ahead]
+    apart = f"{number(abs(judgement.difference), 2 if benchmark.scoring is Scoring.AMOUNT else 1)}{_points(benchmark)}"
+    verdict = "noise not known" if judgement.verdict is Verdict.NOT_COMPARABLE else judgement.verdict.value
+    return f"{leader}: {apart} better, {verdict}"
+
+
+def _points(benchmark: Benchmark) -> str:
+    return " points" if benchmark.scoring is not Scoring.AMOUNT else f" {benchmark.unit}"
+
+
+def _unmatched(cells: Sequence[Cell], names: Sequence[str]) -> str:
+    missing = [name for name, item in zip(names, cells, strict=True) if item.ruling is None or item.text == NOT_FOUND]
     if missing:
-        return f"not known for {listing(missing)}"
-    shared = set.intersection(*({claim.source for claim in _numeric(each)} for each in claims))
-    if not shared:
-        return "not comparable, no source has both" if len(names) == 2 else "not comparable, no source has all"
-    best = min((claim for claim in claims[0] if claim.source in shared), key=lambda claim: list(Kind).index(claim.kind))
-    scores = [next(float(str(c.value)) for c in _numeric(each) if c.source == best.source) for each in claims]
-    apart = max(scores) - min(scores)
-    return f"{number(apart, 1)} points apart" if apart else ""
-
-
-def _numeric(claims: Sequence[Claim]) -> list[Claim]:
-    return [claim for claim in claims if claim.absent is None]
-
-
-def _as_claim(result: Result) -> Claim:
-    conditions = "" if result.conditions == "not stated" else f"{capital(result.conditions)}."
-    reporter = "Reported by the maker." if result.self_reported else ""
-    note = " ".join(part for part in (conditions, result.snapshot, reporter, result.note) if part)
-    score = result.score.value if isinstance(result.score, Absent) else result.score
-    return Claim(
-        value=score, unit=result.unit, kind=result.kind, source=result.source, as_of=result.date, note=note or None
-    )
+        return f"not known for {listing(missing)}" if len(missing) < len(names) else ""
+    return "not comparable, measured apart"
 
 
 def _derived_rows(models: Sequence[Model], on: date) -> Iterator[CompareRow]:
     computed = [{item.label: item for item in derive(model, on)} for model in models]
     for label in ("Token:parameter ratio", "ALScore"):
-        cells = tuple(_derived_cell(items.get(label)) for items in computed)
+        cells = tuple(derived_cell(items.get(label)) for items in computed)
         if any(item.derived for item in cells):
             field = Field(
                 _derived_path(label), f"{label}, computed", Group.ARCHITECTURE, Holds.AMOUNT, term=label.lower()
@@ -161,7 +199,8 @@ def _derived_path(label: str) -> str:
     return "derived." + label.lower().replace(":", "_to_").replace(" ", "_")
 
 
-def _derived_cell(item: Derived | None) -> Cell:
+def derived_cell(item: Derived | None) -> Cell:
+    """The cell for a computed measure; "not found" where it cannot be computed."""
     if item is None:
         return Cell(NOT_FOUND, None, False)
     text = f"{number(item.value, 0)}:1" if item.unit == "tokens per parameter" else number(item.value, 1)
@@ -239,6 +278,41 @@ class SourceRow:
     used: int
 
 
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """One exported claim of a conflict; `size` is of the whole conflict, `stands` within the scope."""
+
+    model: str
+    field: str
+    size: str
+    scope: str
+    value: str
+    kind: str
+    source: str
+    as_of: str
+    stands: bool
+
+
+def conflict_rows(found: Sequence[Conflict]) -> list[ConflictRow]:
+    """The claims of each conflict, the one that stands first, in the order of the conflicts."""
+    return [
+        ConflictRow(
+            each.model,
+            each.field.path,
+            each.words,
+            part.scope,
+            plain(claim.value),
+            claim.kind.value,
+            claim.source,
+            claim.as_of,
+            claim is part.standing,
+        )
+        for each in found
+        for part in each.contradictions
+        for claim in part.claims
+    ]
+
+
 def claim_rows(catalog: Catalog, on: date) -> list[ClaimRow]:
     """Every claim, lifecycle event, statement and computed measure of every model."""
     return [row for model in catalog.models.values() for row in _model_claims(model, on)]
@@ -299,7 +373,7 @@ def result_rows(catalog: Catalog) -> list[ResultRow]:
             result.score.value if isinstance(result.score, Absent) else plain(result.score),
             result.unit,
             "; ".join(part for part in (result.conditions, result.snapshot) if part),
-            plain(result.questions) if result.questions is not None else "",
+            plain(questions) if (questions := benchmark.questions_of(result)) else "",
             plain(result.low) if result.low is not None else "",
             plain(result.high) if result.high is not None else "",
             result.kind.value,
@@ -334,13 +408,8 @@ def _standing(model: Model, path: str, on: date) -> str:
 
 
 def source_rows(catalog: Catalog, on: date) -> list[SourceRow]:
-    """Every source, with how many exported rows rest on it."""
-    used: dict[str, int] = {}
-    named = [row.source for row in claim_rows(catalog, on)] + [row.source for row in result_rows(catalog)]
-    for name in named:
-        # A computed measure names each source that it rests on.
-        for each in name.split(" and "):
-            used[each] = used.get(each, 0) + 1
+    """Every source, with how many values rest on it."""
+    used = uses(catalog, on)
     return [
         SourceRow(
             name,
@@ -350,7 +419,7 @@ def source_rows(catalog: Catalog, on: date) -> list[SourceRow]:
             source.date,
             source.licence,
             source.note or "",
-            used.get(name, 0),
+            len(used[name]),
         )
         for name, source in catalog.sources.items()
     ]

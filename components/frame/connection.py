@@ -34,16 +34,18 @@ _SETTINGS = (
     "GOOGLE_CLOUD_LOCATION",
 )
 _TYPED = "frame_typed_key"
+_SERVED_LAB = "google-deepmind"
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda simulator: simulator.stop())
 def _simulator(_catalog: Catalog) -> "RunningSimulator":
-    """Starts the built-in simulator once a process; it plays every model of the catalog."""
+    """Starts the built-in simulator once a process; it plays every Gemini model of the catalog, as the service would."""
     from components.gemini.simulator.models import DEFAULT_CONFIG, FLASH_LIKE, PRO_LIKE
     from components.gemini.simulator.server import start
 
     played = {model.id: model for model in DEFAULT_CONFIG.models}
-    for model in _catalog.models.values():
+    gemini = [model for model in _catalog.models.values() if model.lab == _SERVED_LAB]
+    for model in gemini:
         kind = PRO_LIKE if model.tier == "pro" else FLASH_LIKE
         played.setdefault(model.id, replace(kind, id=model.id, display_name=model.name))
     return start(replace(DEFAULT_CONFIG, models=tuple(played.values())))

@@ -21,6 +21,8 @@ area: knowledge
 plain: Questions.
 measures: Knowledge.
 misses: Wisdom.
+so_what: Little.
+scoring: proportion
 metric: accuracy
 unit: percent
 higher_is_better: true
