@@ -11,6 +11,7 @@ from catalog.schema import Absent, Basis, Claim, Model
 GEMINI_API = "Gemini API (AI Studio)"
 VERTEX_AI = "Vertex AI"
 _MILLION = Decimal(1_000_000)
+_OWN = (Basis.LIST, Basis.FREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ class Cost:
         return self.input_usd + self.cached_usd + self.output_usd
 
 
+def home_platform(model: Model) -> str:
+    """The platform on which the model is usually called: the first for which its file has a price."""
+    claims = model.claims.get("prices.input", ())
+    return next((claim.platform for claim in claims if claim.platform and claim.basis in _OWN), GEMINI_API)
+
+
 def price(model: Model, item: str, platform: str, input_tokens: int, on: date) -> Price | NoListPrice:
     """The list price of `item` (input, output, cached_input, ...) on a platform and a day.
 
@@ -74,7 +81,7 @@ def _fits(claim: Claim, platform: str, input_tokens: int) -> bool:
 
 def _reason(claims: tuple[Claim, ...], matching: list[Claim], platform: str) -> str:
     if any(claim.basis is Basis.FREE for claim in matching):
-        return "free while experimental; no paid price was ever published"
+        return "free while on trial; no paid price was found"
     if matching:
         return "only the rate of the model that took over its id is known"
     platforms = sorted({claim.platform for claim in claims if claim.platform and claim.basis is Basis.LIST})

@@ -10,13 +10,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 
 class Kind(StrEnum):
-    """How far a claim can be trusted, strongest first. It comes from the source unless the claim states its own."""
+    """How far a claim can be trusted, strongest first. It comes from the source unless the claim states its own.
+
+    `own` is what a visitor adds for a session; it never stands where the catalog has a claim.
+    """
 
     OFFICIAL = "official"
     THIRD_PARTY = "third_party"
     ESTIMATE = "estimate"
     ILLUSTRATIVE = "illustrative"
     INFERENCE = "inference"
+    OWN = "own"
 
 
 class Absent(StrEnum):
@@ -254,7 +258,8 @@ class Result(Entry):
     """One score of one model on one benchmark by one source under stated conditions.
 
     `snapshot` is the version of the model, `edition` that of the test (release, window of questions, judge).
-    `questions` is stated where it differs from the benchmark's own, "not found" where that is not known; `low` and `high` are a published 95% interval.
+    `questions` is stated where it differs from the benchmark's own, "not found" where that is not known. `low` and
+    `high` are a published 95% interval.
     `origin` is the page from which a collection says that it has the score.
     """
 

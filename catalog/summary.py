@@ -1,47 +1,68 @@
 """The comparison in plain sentences. Each is put together from claims; none is written by hand for a model."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from catalog.conflicts import score_claim
+from catalog.evidence import Judgement, Verdict
 from catalog.fields import Group
 from catalog.lifecycle import Life, Service, life, stand_in
 from catalog.loading import Catalog
-from catalog.prices import GEMINI_API, NoListPrice, Price, price
-from catalog.schema import Claim, Kind, Model
+from catalog.prices import NoListPrice, Price, home_platform, price
+from catalog.schema import Absent, Claim, Kind, Model, Result
+from catalog.shared import SharedTest
 from catalog.tables import Cell, CompareRow
 from catalog.words import NOT_FOUND, capital, day, listing, number, pages, usd, when
 
-_IMPORTANCE = (
-    "context_window",
-    "prices.input",
-    "relative_speed",
-    "relative_latency",
-    "output_limit",
-    "time_to_first_token",
-    "output_speed",
-    "input_modalities",
-    "output_modalities",
-    "knowledge_cutoff",
-    "capabilities.thinking",
-    "capabilities.caching",
-    "capabilities.batch",
-    "capabilities.live_api",
-    "capabilities.function_calling",
-    "capabilities.structured_output",
-    "release_date",
-)
+_IMPORTANCE = {
+    "context_window": 1.5,
+    "prices.input": 1.5,
+    "relative_speed": 1.5,
+    "relative_latency": 1.5,
+    "output_speed": 1.5,
+    "time_to_first_token": 1.5,
+    "output_limit": 1.0,
+    "input_modalities": 1.0,
+    "output_modalities": 1.0,
+    "knowledge_cutoff": 0.7,
+    "capabilities.thinking": 0.7,
+    "capabilities.caching": 0.7,
+    "capabilities.batch": 0.7,
+    "capabilities.live_api": 0.7,
+    "capabilities.function_calling": 0.7,
+    "capabilities.structured_output": 0.7,
+    "release_date": 0.5,
+}
+"""How much a field usually decides; a test counts 1."""
+_TRUST = {
+    Kind.OFFICIAL: 1.0,
+    Kind.THIRD_PARTY: 0.9,
+    Kind.ESTIMATE: 0.4,
+    Kind.ILLUSTRATIVE: 0.4,
+    Kind.INFERENCE: 0.3,
+    Kind.OWN: 0.9,
+}
+_TRUST_IN_CONFLICT = 0.7
+_EFFECT_OF_WORDS = 0.6
+_MOST_TESTS = 2
+_SPEEDS = ("relative_speed", "relative_latency", "output_speed", "time_to_first_token")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference: the sentence, how far it can be trusted in words, and the claims that it rests on."""
+    """One difference: the sentence, how far it can be trusted in words, and the claims that it rests on.
+
+    `judgement` is the verdict behind a difference between test scores, None for any other.
+    """
 
     sentence: str
     certainty: str
     conflict: bool
     path: str
     claims: tuple[Claim, ...]
+    judgement: Judgement | None = None
 
 
 def life_sentence(catalog: Catalog, model: Model, on: date) -> str:
@@ -77,14 +98,89 @@ def _state_words(state: Life) -> str:
     return "has no known status"
 
 
-def findings(rows: Sequence[CompareRow], models: Sequence[Model], on: date, most: int = 5) -> tuple[Finding, ...]:
+def findings(
+    rows: Sequence[CompareRow], models: Sequence[Model], on: date, tests: Sequence[SharedTest] = (), most: int = 5
+) -> tuple[Finding, ...]:
     """The differences that matter most between two to four models, at most `most`, most important first.
 
-    `rows` are those of `tables.compare` for the same models in the same order.
+    Ranked by what a field usually decides, how far its values can be trusted, and how large the difference is: the
+    doublings of a number, tenths of 100 points of a score, twentieths of 100 votes. Of fields about speed the first
+    alone counts, and at most two tests whose lead is clear. `rows` are those of `tables.compare` for the same models
+    in the same order, `tests` those of `shared.shared_tests` for two models.
     """
-    by_path = {row.field.path: row for row in rows if row.differs and _comparable(row)}
-    ranked = [by_path[path] for path in _IMPORTANCE if path in by_path]
-    return tuple(_finding(row, models, on) for row in ranked[:most])
+    fields = [row for row in rows if row.field.path in _IMPORTANCE and row.differs and _comparable(row)]
+    ranked = sorted(((_weight(row), _finding(row, models, on)) for row in fields), key=lambda pair: -pair[0])
+    paths = {finding.path for _, finding in ranked}
+    spare = [path for path in _SPEEDS if path in paths][1:]
+    kept = [pair for pair in ranked if pair[1].path not in spare]
+    clear = [test for test in tests if test.judgement.verdict is Verdict.CLEAR and not test.is_measurement]
+    leads = sorted(((_lead(test), _test_finding(test, models)) for test in clear), key=lambda pair: -pair[0])
+    chosen = sorted(kept + leads[:_MOST_TESTS], key=lambda pair: -pair[0])
+    return tuple(finding for _, finding in chosen[:most])
+
+
+def _weight(row: CompareRow) -> float:
+    kinds = [cell.kind for cell in row.cells if cell.kind is not None]
+    trust = _TRUST_IN_CONFLICT if row.conflict else min((_TRUST[kind] for kind in kinds), default=0.0)
+    return _IMPORTANCE[row.field.path] * trust * _effect(row)
+
+
+def _effect(row: CompareRow) -> float:
+    values = [cell.ruling.standing.value for cell in row.cells if cell.ruling]
+    numbers = [float(each) for each in values if isinstance(each, int | float) and each > 0]
+    if len(numbers) < len(row.cells):
+        return 1.0 if row.field.group is Group.PRICES else _EFFECT_OF_WORDS
+    return min(math.log2(max(numbers) / min(numbers)), 3.0)
+
+
+def _lead(test: SharedTest) -> float:
+    return test.judgement.size / (5 if test.judgement.share is not None else 10)
+
+
+def _test_finding(test: SharedTest, models: Sequence[Model]) -> Finding:
+    results = test.match.results if test.match else ()
+    return Finding(
+        test_sentence(test, models),
+        f"{test.judgement.verdict.value} among all shared tests",
+        conflict=False,
+        path=f"benchmarks.{test.benchmark.id}",
+        claims=tuple(score_claim(result) for result in results),
+        judgement=test.judgement,
+    )
+
+
+def test_sentence(test: SharedTest, models: Sequence[Model]) -> str:
+    """What a test of two models with comparable scores says, in one sentence with both scores and the interval."""
+    judgement, benchmark = test.judgement, test.benchmark
+    if test.match is None or judgement.difference is None:
+        return f"{benchmark.name}: {judgement.reason}"
+    sign = "%" if benchmark.unit == "percent" else ""
+    scores = [
+        f"{model.short_name} {_score(each)}{sign}" for model, each in zip(models, test.match.results, strict=True)
+    ]
+    about = benchmark.measures.rstrip(".")
+    better = "" if benchmark.higher_is_better else ", where less is better"
+    lead = f"{benchmark.name} ({about[:1].lower()}{about[1:]}): {listing(scores)}{better}"
+    if judgement.leader is None:
+        return f"{lead}; there is no difference."
+    name = models[judgement.leader].short_name
+    if judgement.share is not None:
+        votes = round(100 * max(judgement.share, 1 - judgement.share))
+        return f"{lead}; people can be expected to prefer {name} in {votes} of 100 votes."
+    return f"{lead}; {name} leads by {number(abs(judgement.difference), 1)} points{_interval(judgement)}."
+
+
+def _score(result: Result) -> str:
+    return result.score.value if isinstance(result.score, Absent) else number(result.score, 2)
+
+
+def _interval(judgement: Judgement) -> str:
+    if judgement.low is None or judgement.high is None:
+        return ""
+    ends = sorted((judgement.low, judgement.high), key=abs) if judgement.low * judgement.high > 0 else None
+    low, high = (abs(end) for end in ends) if ends else (0.0, max(abs(judgement.low), abs(judgement.high)))
+    words = f"{number(low, 1)} to {number(high, 1)}" if ends else f"none to {number(high, 1)}"
+    return f" (95% interval {words})"
 
 
 def _comparable(row: CompareRow) -> bool:
@@ -111,6 +207,7 @@ def certainty(row: CompareRow) -> str:
         Kind.ESTIMATE: "rests on an estimate",
         Kind.ILLUSTRATIVE: "rests on an illustration",
         Kind.INFERENCE: "rests on an inference",
+        Kind.OWN: "from your own data",
         None: "no source",
     }[weakest]
 
@@ -137,7 +234,7 @@ def _context(row: CompareRow, models: Sequence[Model], on: date) -> str:
 def _prices(row: CompareRow, models: Sequence[Model], on: date) -> str:
     parts = []
     for model in models:
-        fresh, written = (price(model, item, GEMINI_API, 0, on) for item in ("input", "output"))
+        fresh, written = (price(model, item, home_platform(model), 0, on) for item in ("input", "output"))
         if isinstance(fresh, Price) and isinstance(written, Price):
             parts.append(
                 f"{model.short_name} costs {usd(float(fresh.usd_per_million))} for a million input tokens and "
@@ -182,10 +279,13 @@ _TEMPLATES: dict[str, Callable[[CompareRow, Sequence[Model], date], str]] = {
 }
 
 
-def lost_with_cheaper(rows: Sequence[CompareRow], models: Sequence[Model], on: date) -> str:
+def lost_with_cheaper(
+    rows: Sequence[CompareRow], models: Sequence[Model], on: date, tests: Sequence[SharedTest] = ()
+) -> str:
     """What a reader gives up by taking the cheaper of two models, in one sentence, or why that cannot be said.
 
-    `rows` are those of `tables.compare` for the same two models in the same order.
+    `rows` are those of `tables.compare` and `tests` those of `shared.shared_tests` for the same two models in the
+    same order; of the tests, clear leads alone count as lost.
     """
     one, other = models[0], models[1]
     cheaper = _cheaper(one, other, on)
@@ -194,14 +294,30 @@ def lost_with_cheaper(rows: Sequence[CompareRow], models: Sequence[Model], on: d
     dearer = other if cheaper is one else one
     at = 0 if cheaper is one else 1
     losses = [words for row in rows if (words := _loss(row, row.cells[at], row.cells[1 - at]))]
-    if not losses:
+    behind = [_behind(test) for test in tests if test.judgement.verdict is Verdict.CLEAR]
+    trailing = [words for leader, words in behind if leader == 1 - at]
+    if not losses and not trailing:
         known = f"the catalog shows nothing that it lacks beside {dearer.short_name}"
         return f"{cheaper.short_name} is the cheaper one, and {known}."
-    return f"With {cheaper.short_name}, the cheaper one, you lose {listing(losses[:6])}."
+    parts = [f"you lose {listing(losses[:6])}"] if losses else []
+    parts += [f"it is clearly behind on {listing(trailing[:4])}"] if trailing else []
+    return f"With {cheaper.short_name}, the cheaper one, {listing(parts)}."
+
+
+def _behind(test: SharedTest) -> tuple[int | None, str]:
+    """Who leads on a test, as 0 or 1, and the test with the size of the lead."""
+    judgement = test.judgement
+    if judgement.share is not None:
+        votes = round(100 * max(judgement.share, 1 - judgement.share))
+        return judgement.leader, f"{test.benchmark.name} ({votes} of 100 votes against it)"
+    points = number(abs(judgement.difference or 0), 1)
+    return judgement.leader, f"{test.benchmark.name} ({points} points)"
 
 
 def _cheaper(one: Model, other: Model, on: date) -> Model | str:
-    quotes = [[price(model, item, GEMINI_API, 0, on) for item in ("input", "output")] for model in (one, other)]
+    quotes = [
+        [price(model, item, home_platform(model), 0, on) for item in ("input", "output")] for model in (one, other)
+    ]
     unknown = [
         model.short_name
         for model, pair in zip((one, other), quotes, strict=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from catalog.conflicts import Conflict, contradictions, score_claim, score_field
 from catalog.derived import Derived, derive
-from catalog.differences import Side, difference, differs
+from catalog.differences import Side, difference, differs, ratio_words
 from catalog.evidence import Judgement, Ruling, Verdict, corrected, judge, rule, standing_claim
 from catalog.fields import FIELDS, Field, Group, Holds
 from catalog.loading import Catalog
@@ -93,7 +93,7 @@ def _elsewhere(field: Field, ruling: Ruling) -> Iterator[str]:
     """Beside a price: its own scope where that needs saying, and the list prices of other platforms and sizes."""
     standing = ruling.standing
     if standing.basis is Basis.FREE:
-        yield "free while experimental"
+        yield "free while on trial"
     elif own := _limits(standing, GEMINI_API):
         yield own
     for claim in ruling.by_scope:
@@ -158,7 +158,9 @@ def _score_cell(benchmark: Benchmark, shown: Result | None, results: Sequence[Re
     others = len({result.source for result in results} - {shown.source} - {other.source for other in against})
     more = (f"scores of {others} more source{'' if others == 1 else 's'}",) if others else ()
     ruling = Ruling(claim, (claim,), against, (claim, *against))
-    return Cell(value(field, claim.value), claim.kind, bool(against), ruling, also=more)
+    unrecorded = benchmark.scoring is Scoring.AMOUNT and claim.value == 0
+    text = "not recorded" if unrecorded else value(field, claim.value)
+    return Cell(text, claim.kind, bool(against), ruling, also=more)
 
 
 def _score_difference(
@@ -168,13 +170,15 @@ def _score_difference(
         return ""
     ahead = extremes(match.results)[int(judgement.difference > 0) if len(names) > 2 else 0]
     leader = names[judgement.leader] if len(names) == 2 else names[ahead]
-    apart = f"{number(abs(judgement.difference), 2 if benchmark.scoring is Scoring.AMOUNT else 1)}{_points(benchmark)}"
     verdict = "noise not known" if judgement.verdict is Verdict.NOT_COMPARABLE else judgement.verdict.value
-    return f"{leader}: {apart} better, {verdict}"
-
-
-def _points(benchmark: Benchmark) -> str:
-    return " points" if benchmark.scoring is not Scoring.AMOUNT else f" {benchmark.unit}"
+    if benchmark.scoring is not Scoring.AMOUNT:
+        return f"{leader}: {number(abs(judgement.difference), 1)} points better, {verdict}"
+    scores = sorted(float(each.score) for each in match.results if not isinstance(each.score, Absent))
+    if scores[0] <= 0:
+        return "not comparable, one amount was not recorded"
+    return (
+        f"{leader}: {ratio_words(scores[-1] / scores[0])} {'more' if benchmark.higher_is_better else 'less'}, {verdict}"
+    )
 
 
 def _unmatched(cells: Sequence[Cell], names: Sequence[str]) -> str:

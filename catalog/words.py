@@ -82,7 +82,7 @@ def value(field: Field, shown: Value, basis: Basis = Basis.LIST) -> str:
 def claimed(field: Field, claim: Claim) -> str:
     """The value of one claim as it is listed among all claims; a free rate reads as one."""
     if claim.basis is Basis.FREE and claim.value == 0:
-        return "$0.00 (free while experimental)"
+        return "$0.00 (free while on trial)"
     suffix = {Basis.RESELLER: " (reseller)", Basis.SUCCESSOR: " (rate of the model that took over)"}.get(
         claim.basis, ""
     )

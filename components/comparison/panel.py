@@ -10,6 +10,7 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from components.comparison.table import comparison_table, telling
 from components.frame.cards import model_cards
+from components.frame.folds import Folded, fold, show
 from components.frame.state import compared
 
 _SHOWN = ("Differences", "All")
@@ -25,9 +26,9 @@ def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
         return
     # The table is the same in both views, so that the browser keeps it and only hides rows.
     hidden = "display: none" if len(shown) < len(rows) else "opacity: 1"
-    st.html(f"<style>.st-key-compare_table tr.same {{ {hidden} }}</style>")
+    st.html(f"<style>.st-key-compare_table .same {{ {hidden} }}</style>")
     with st.container(key="compare_table"):
-        st.html(_table(catalog, tuple(model.id for model in models), catalog.version, on))
+        show(_table(catalog, tuple(model.id for model in models), catalog.version, on), "compare_facts")
     names = "-vs-".join(model.id for model in models)
     st.download_button(
         "Download as CSV",
@@ -41,9 +42,9 @@ def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=300)
-def _table(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> str:
+def _table(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> Folded:
     models = [_catalog.models[name] for name in names]
-    return comparison_table(_catalog, models, compared(_catalog, models, on))
+    return fold(comparison_table(_catalog, models, compared(_catalog, models, on)))
 
 
 def _chosen_rows(rows: Sequence[tables.CompareRow]) -> list[tables.CompareRow]:

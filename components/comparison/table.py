@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from catalog.fields import Group
 from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.tables import CompareRow
@@ -13,29 +12,28 @@ from components.frame.palette import colours
 
 
 def comparison_table(catalog: Catalog, models: Sequence[Model], rows: Sequence[CompareRow]) -> str:
-    """Rows in their groups, a column a model and the difference in words; on a phone each row stands as a block.
+    """A table a group of rows, a column a model and the difference in words; on a phone each row stands as a block.
 
-    Rows that are no differences have the class `same`, so that a page can hide them without sending the table again.
+    Rows that are no differences have the class `same`, and so have groups without any difference, so that a page can
+    hide them without sending them again. Groups out of sight cost the browser nothing until they are scrolled to.
     """
     accents = colours(models)
     heads = "".join(f'<th scope="col">{model_name(model, accents[model.id], short=True)}</th>' for model in models)
-    body = [
-        _group(group.value, len(models) + 2, list(members)) + "".join(_row(catalog, models, row) for row in members)
-        for group, members in _by_group(rows)
-    ]
-    return (
-        '<table class="facts"><thead><tr><th scope="col" class="field">What</th>'
-        f'{heads}<th scope="col" class="diff">Difference</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
+    grouped = groupby(rows, key=lambda row: row.field.group)
+    return "".join(_group(catalog, models, group.value, heads, list(members)) for group, members in grouped)
+
+
+def _group(catalog: Catalog, models: Sequence[Model], name: str, heads: str, rows: Sequence[CompareRow]) -> str:
+    kind = "part" if any(telling(row) for row in rows) else "part same"
+    columns = f'<col class="field">{"<col>" * len(models)}<col class="diff">'
+    head = (
+        f'<tr><th scope="col" class="field">{escape(name)}</th>{heads}<th scope="col" class="diff">Difference</th></tr>'
     )
-
-
-def _by_group(rows: Sequence[CompareRow]) -> list[tuple[Group, list[CompareRow]]]:
-    return [(group, list(members)) for group, members in groupby(rows, key=lambda row: row.field.group)]
-
-
-def _group(name: str, span: int, rows: Sequence[CompareRow]) -> str:
-    kind = "group" if any(telling(row) for row in rows) else "group same"
-    return f'<tr class="{kind}"><th scope="colgroup" colspan="{span}">{escape(name)}</th></tr>'
+    body = "".join(_row(catalog, models, row) for row in rows)
+    return (
+        f'<div class="{kind}" style="--rows:{len(rows)}"><table class="facts"><colgroup>{columns}</colgroup>'
+        f"<thead>{head}</thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def telling(row: CompareRow) -> bool:

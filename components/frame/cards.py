@@ -14,6 +14,7 @@ from catalog.tables import cell
 from components.frame.markup import CONFLICT, kind_tag, life_chip, model_name, source_line, value_cell
 from components.frame.navigation import address
 from components.frame.palette import colours
+from components.frame.verdicts import verdict_chip
 
 
 def model_cards(catalog: Catalog, models: Sequence[Model], on: date, facts: Sequence[str] = ()) -> str:
@@ -59,7 +60,8 @@ def findings_list(catalog: Catalog, findings: Sequence[Finding]) -> str:
 
 
 def _finding(catalog: Catalog, finding: Finding) -> str:
-    sure = CONFLICT if finding.conflict else f'<span class="certainty">{escape(finding.certainty)}</span>'
+    told = f'<span class="certainty">{escape(finding.certainty)}</span>'
+    sure = verdict_chip(finding.judgement) if finding.judgement else CONFLICT if finding.conflict else told
     sources = "".join(
         f"<li>{kind_tag(claim.kind, catalog)} {source_line(catalog, claim.source, claim.locator)}</li>"
         for claim in finding.claims

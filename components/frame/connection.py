@@ -39,7 +39,7 @@ _SERVED_LAB = "google-deepmind"
 
 @st.cache_resource(show_spinner=False, on_release=lambda simulator: simulator.stop())
 def _simulator(_catalog: Catalog) -> "RunningSimulator":
-    """Starts the built-in simulator once a process; it plays every Gemini model of the catalog, as the service would."""
+    """Starts the built-in simulator once a process; it plays every Gemini model, as the service would."""
     from components.gemini.simulator.models import DEFAULT_CONFIG, FLASH_LIKE, PRO_LIKE
     from components.gemini.simulator.server import start
 

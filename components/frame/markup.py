@@ -19,6 +19,7 @@ KIND_WORDS = {
     Kind.ESTIMATE: "estimate",
     Kind.ILLUSTRATIVE: "illustrative",
     Kind.INFERENCE: "inference",
+    Kind.OWN: "your own",
 }
 _LIFE_MARKS = {
     Service.IN_SERVICE: ("live", "●"),

@@ -27,8 +27,12 @@ PRODUCT = "Gemini Pro or Flash"
 PLACES = (
     Place("pages/overview.py", "Overview", "", ":material/home:", "Understand"),
     Place("pages/compare.py", "Compare", "compare", ":material/compare_arrows:", "Understand"),
+    Place("pages/benchmarks.py", "Benchmarks", "benchmarks", ":material/monitoring:", "Understand"),
     Place("pages/architecture.py", "Architecture", "architecture", ":material/account_tree:", "Understand"),
     Place("pages/playground.py", "Playground", "playground", ":material/science:", "Try"),
+    Place("pages/models.py", "All models", "models", ":material/table_rows:", "Catalog"),
+    Place("pages/model.py", "Model card", "model", ":material/badge:", "Catalog"),
+    Place("pages/sources.py", "Sources and glossary", "sources", ":material/menu_book:", "Catalog"),
 )
 _ICON = Path(__file__).with_name("icon.png")
 

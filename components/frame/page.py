@@ -9,6 +9,7 @@ import streamlit as st
 from catalog.lifecycle import today
 from catalog.loading import Catalog
 from catalog.summary import as_of_sentence
+from components.frame.own_data import own_data_note
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -22,6 +23,7 @@ def page_title(title: str, lead: str) -> date:
     """The heading of a page and, in one sentence, what it is for; returns the day that the page speaks of."""
     st.title(title, anchor=False)
     st.html(f'<p class="lead">{escape(lead)}</p>')
+    own_data_note()
     return today()
 
 

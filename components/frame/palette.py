@@ -8,11 +8,17 @@ from catalog.schema import Model
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """A model's colour on a light and on a dark page, with AA contrast on each, and the marker that goes with it."""
+    """A model's colour on a light and on a dark page, with AA contrast on each, and the marker that goes with it.
+
+    `chart` is the colour in charts: a stand-in for which Streamlit puts the theme's chart colour of the same place,
+    so that a chart follows a change of theme; `symbol` is Plotly's name of the marker.
+    """
 
     light: str
     dark: str
     marker: str
+    chart: str = "#000005"
+    symbol: str = "circle"
 
     @property
     def css(self) -> str:
@@ -21,10 +27,10 @@ class Colour:
 
 
 _COLOURS = (
-    Colour("#1d56b8", "#8db8ff", "●"),
-    Colour("#b4530a", "#ffb066", "■"),
-    Colour("#0b7468", "#5fd3c2", "▲"),
-    Colour("#7a3aa8", "#d3a4ff", "◆"),
+    Colour("#1d56b8", "#8db8ff", "●", "#000001", "circle"),
+    Colour("#b4530a", "#ffb066", "■", "#000002", "square"),
+    Colour("#0b7468", "#5fd3c2", "▲", "#000003", "triangle-up"),
+    Colour("#7a3aa8", "#d3a4ff", "◆", "#000004", "diamond"),
 )
 
 

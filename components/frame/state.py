@@ -6,18 +6,25 @@ from datetime import date
 
 import streamlit as st
 
-from catalog import loading, tables
+from catalog import compiled, tables
 from catalog.loading import Catalog, CatalogError
 from catalog.schema import Model
+from catalog.shared import SharedTest, shared_tests
+from components.frame.own_data import overlaid
 
 
 @st.cache_resource(show_spinner=False)
 def _load() -> Catalog:
-    return loading.load()
+    return compiled.load()
 
 
 def catalog() -> Catalog:
-    """The catalog; where its files are broken, the page says what is wrong and where, and stops."""
+    """The catalog with the visitor's own data in it; where its files are broken, the page says so and stops."""
+    return overlaid(sourced_catalog())
+
+
+def sourced_catalog() -> Catalog:
+    """The catalog alone, without any data of the visitor's own; stops the page where its files are broken."""
     try:
         return _load()
     except CatalogError as error:
@@ -33,6 +40,20 @@ def compared(catalog: Catalog, models: Sequence[Model], on: date) -> tuple[table
 @st.cache_resource(show_spinner=False, max_entries=300)
 def _compared(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> tuple[tables.CompareRow, ...]:
     return tables.compare(_catalog, [_catalog.models[name] for name in names], on)
+
+
+def tests_of(catalog: Catalog, one: Model, other: Model) -> tuple[SharedTest, ...]:
+    """What `shared.shared_tests` says about two models, worked out once for each pair and catalog version."""
+    return _tests_of(catalog, one.id, other.id, catalog.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _tests_of(_catalog: Catalog, one: str, other: str, version: str) -> tuple[SharedTest, ...]:
+    tests = shared_tests(_catalog, _catalog.models[one], _catalog.models[other])
+    # What a visitor adds for a session is not kept.
+    if version == _load().version:
+        compiled.keep_limits(_catalog)
+    return tests
 
 
 def _show_problems(error: CatalogError) -> None:

@@ -22,7 +22,16 @@ PRO = "gemini-2.0-pro-exp-02-05"
 FLASH = "gemini-2.0-flash"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PAGES = {"Overview": "", "Compare": "compare", "Architecture": "architecture", "Playground": "playground"}
+PAGES = {
+    "Overview": "",
+    "Compare": "compare",
+    "Benchmarks": "benchmarks",
+    "Architecture": "architecture",
+    "Playground": "playground",
+    "All models": "models",
+    "Model card": "model",
+    "Sources and glossary": "sources",
+}
 QUICK = "[[simulate first-token-ms=20 tokens-per-second=2000]]"
 
 _START_LIMIT_S = 30

@@ -28,6 +28,11 @@ def with_values_opened(screen: Screen) -> None:
     expect(screen.page.locator("ul.claims").filter(visible=True).first).to_be_visible()
 
 
+def with_everything_opened(screen: Screen) -> None:
+    screen.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    screen.settle()
+
+
 def with_unknown_model(screen: Screen) -> None:
     screen.open("compare?models=gemini-9,gemini-2.0-flash&rows=all")
 
@@ -55,11 +60,22 @@ def with_settings_open(screen: Screen) -> None:
     screen.open_popover("Settings")
 
 
+FOUR = "gemini-2.0-pro,gemini-2.0-flash,gemini-2.5-pro,gpt-5"
 STATES: dict[str, tuple[str, Callable[[Screen], None]]] = {
     "overview, sources opened": ("", with_values_opened),
     "compare, values opened": ("compare?models=gemini-2.5-pro,gemini-3.8-flash&rows=all", with_values_opened),
     "compare, four models, one unknown": ("compare", with_unknown_model),
     "architecture, sources opened": ("architecture", with_values_opened),
+    "benchmarks": ("benchmarks", as_it_is),
+    "benchmarks, everything opened": ("benchmarks", with_everything_opened),
+    "benchmarks, four models": (f"benchmarks?models={FOUR}", as_it_is),
+    "all models": ("models", as_it_is),
+    "all models, filtered to nothing": ("models?q=no+such+model", as_it_is),
+    "model card, everything opened": ("model?id=gemini-2.0-flash", with_everything_opened),
+    "model card, unknown model": ("model?id=gemini-9", as_it_is),
+    "sources": ("sources", as_it_is),
+    "conflicts": ("sources?show=conflicts", with_everything_opened),
+    "glossary": ("sources?show=glossary", as_it_is),
     "playground": ("playground", as_it_is),
     "playground, settings": ("playground", with_settings_open),
     "playground, running": ("playground", while_it_runs),
@@ -79,9 +95,10 @@ def test_axe_finds_nothing_serious_in_light_and_dark(visit, state):
     assert_accessible(screen, "dark")
 
 
-def test_axe_finds_nothing_serious_on_a_phone(visit):
-    screen = visit("compare", size=PHONE)
-    with_values_opened(screen)
+@pytest.mark.parametrize("path", ["compare", "benchmarks", "models", "model?id=gemini-2.0-flash", "sources"])
+def test_axe_finds_nothing_serious_on_a_phone(visit, path):
+    screen = visit(path, size=PHONE)
+    with_everything_opened(screen)
     assert_accessible(screen, "light")
 
 

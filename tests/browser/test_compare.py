@@ -23,7 +23,7 @@ def row(screen: Screen, label: str) -> Locator:
 
 
 def shown_rows(screen: Screen) -> Locator:
-    return screen.page.locator("table.facts tbody tr:not(.group)").filter(visible=True)
+    return screen.page.locator("table.facts tbody tr").filter(visible=True)
 
 
 def opened(screen: Screen, label: str, model: int) -> Locator:
@@ -52,7 +52,7 @@ def read(chromium, app) -> Iterator[Screen]:
 
 def test_an_alias_in_the_address_resolves_to_the_model(read):
     assert read.asked["models"] == PAIR
-    heads = read.page.locator("table.facts thead th").all_inner_texts()
+    heads = read.page.locator("table.facts thead").first.locator("th").all_inner_texts()
     assert [text.split(" ", 1)[-1] for text in heads[1:3]] == ["2.0 Pro exp", "2.0 Flash"]
 
 
@@ -94,7 +94,7 @@ def test_lifecycle_chips_and_the_successor_stand_before_the_table(read):
     cards = read.page.locator(".card")
     expect(cards.nth(1).locator(".chip")).to_contain_text("Shut down 1 Jun 2026")
     expect(cards.nth(0).locator(".chip")).to_contain_text("Shut down")
-    assert cards.nth(1).bounding_box()["y"] < read.page.locator("table.facts").bounding_box()["y"]
+    assert cards.nth(1).bounding_box()["y"] < read.page.locator("table.facts").first.bounding_box()["y"]
 
 
 def test_the_successor_is_one_link_away(compare):
@@ -103,7 +103,7 @@ def test_the_successor_is_one_link_away(compare):
     compare.settle()
     assert compare.asked["models"] == f"{PRO},gemini-3.8-flash"
     expect(compare.page.locator(".card").nth(1)).to_contain_text("Gemini 3.8 Flash")
-    expect(compare.page.locator("table.facts thead")).to_contain_text("3.8 Flash")
+    expect(compare.page.locator("table.facts thead").first).to_contain_text("3.8 Flash")
 
 
 def test_all_rows_or_differences_only_is_kept_in_the_address(compare):
@@ -130,7 +130,7 @@ def test_a_copied_address_shows_the_same_view(compare, visit):
     compare.page.wait_for_url("**rows=all**")
     compare.settle()
     copy = visit(compare.page.url.removeprefix(compare.app.url + "/"))
-    table = "table.facts"
+    table = ".st-key-compare_table"
     assert copy.page.locator(table).inner_text() == compare.page.locator(table).inner_text()
 
 
@@ -139,8 +139,8 @@ def test_four_models_stand_side_by_side(visit):
     screen = visit(f"compare?models={four}")
     assert screen.asked["models"] == four
     expect(screen.page.locator(".card")).to_have_count(4)
-    expect(screen.page.locator("table.facts thead th")).to_have_count(6)
-    marks = screen.page.locator("table.facts thead .mark").all_inner_texts()
+    expect(screen.page.locator("table.facts thead").first.locator("th")).to_have_count(6)
+    marks = screen.page.locator("table.facts thead").first.locator(".mark").all_inner_texts()
     assert len(set(marks)) == 4, "colour alone must not tell the models apart"
 
 
@@ -179,7 +179,7 @@ def test_hostile_text_in_the_address_is_inert(visit):
     assert max(map(len, alerts.all_inner_texts())) < 400
     assert screen.page.evaluate("() => window.hit") is None
     assert alerts.locator("a, img, script, strong, .katex").count() == 0
-    expect(screen.page.locator("table.facts")).to_be_visible()
+    expect(screen.page.locator("table.facts").first).to_be_visible()
     expect(screen.page.get_by_test_id("stException")).to_have_count(0)
 
 
@@ -215,7 +215,7 @@ def test_removing_a_model_fills_up_from_the_default_pair_and_says_so(compare):
 
 def test_the_download_has_the_rows_shown_with_their_kinds_and_sources(compare):
     records = download(compare)
-    shown = shown_rows(compare).locator("th").all_inner_texts()
+    shown = shown_rows(compare).locator("th").all_text_contents()
     assert [record["field"] for record in records[::2]] == [label.strip() for label in shown]
     assert {record["model"] for record in records} == {PRO, FLASH}
     context = {record["model"]: record for record in records if record["field"] == "Context window"}

@@ -15,17 +15,19 @@ PRO, FLASH = "gemini-2.0-pro-exp-02-05", "gemini-2.0-flash"
 
 
 def test_as_many_models_benchmarks_and_results_as_were_collected(catalog):
+    """46, 80 and 1,287 on 21 November 2026; what is added later only makes more of them."""
     results = [each for benchmark in catalog.benchmarks.values() for each in benchmark.results]
-    assert (len(catalog.models), len(catalog.benchmarks)) == (46, 80)
-    # One row of the model card has no score and stands as "not found" beside the 1,287 that have one.
-    assert len([each for each in results if not isinstance(each.score, Absent)]) == 1287
-    assert len(results) == 1288
+    assert len(catalog.models) >= 46
+    assert len(catalog.benchmarks) >= 80
+    assert len([each for each in results if not isinstance(each.score, Absent)]) >= 1287
+    # One row of the model card has no score and stands as "not found".
+    assert [each.model for each in results if isinstance(each.score, Absent)] == ["gemini-2.0-flash-exp"]
 
 
 def test_as_many_claims_as_were_collected(catalog):
     written = sum(file.read_text().count("- {value:") for file in (DATA / "models").glob("*/*.yaml"))
     # 1,192 collected, and 30 that only the article and the model card make.
-    assert written == 1192 + 30
+    assert written >= 1192 + 30
 
 
 def test_two_hundred_results_drawn_at_random_are_carried_over_exactly(catalog):

@@ -8,7 +8,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from catalog.evidence import Judgement, Verdict, corrected, is_small, judge
-from catalog.intervals import difference_interval, expected_share, holm, score_interval, share_of, wilson_limits
+from catalog.intervals import expected_share, holm, score_interval, share_of, wilson_limits
 from catalog.schema import Absent, Area, Benchmark, Kind, Questions, Result, Scoring
 
 QUESTIONS = st.integers(1, 20_000)
@@ -16,7 +16,7 @@ SCORES = st.integers(0, 1000).map(lambda tenths: tenths / 10)
 
 
 def benchmark(questions=198, scoring=Scoring.PROPORTION, higher=True, unit="percent"):
-    words = {key: "Words." for key in ("plain", "measures", "misses", "so_what", "metric")}
+    words = dict.fromkeys(("plain", "measures", "misses", "so_what", "metric"), "Words.")
     return Benchmark(
         id="quiz",
         name="Quiz",

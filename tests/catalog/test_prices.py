@@ -63,7 +63,7 @@ def test_a_free_experiment_has_no_list_price_rather_than_the_price_zero(catalog)
     for platform in (GEMINI_API, VERTEX_AI):
         cost = cost_of_call(catalog.find("gemini-2.0-pro"), platform, ON, 1_000, 1_000)
         assert isinstance(cost, NoListPrice)
-        assert "free while experimental" in cost.reason
+        assert "free while on trial" in cost.reason
     assert isinstance(cost_of_call(catalog.models["gemini-2.0-flash-exp"], GEMINI_API, ON, 0, 0), NoListPrice)
     assert cost_of_call(catalog.models["gemini-2.0-flash-exp"], VERTEX_AI, ON, 1_000_000, 0).total_usd == Decimal(
         "0.15"

@@ -85,7 +85,7 @@ def test_check_tells_them_and_fails_only_when_strict(folder, capsys):
 
 
 def test_the_catalogs_own_doubts_are_those_that_its_sources_deserve(catalog):
-    """The article is older than the models it describes, and some tables mix versions; each is said beside the value."""
+    """The article is older than the models it describes, and some tables mix versions."""
     named = {doubt.file.removeprefix("benchmarks/").removesuffix(".yaml") for doubt in doubts(catalog)}
     assert {"mmlu", "humaneval", "math"} <= named
     assert len(doubts(catalog)) < 25

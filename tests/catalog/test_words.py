@@ -139,7 +139,7 @@ def test_a_value_as_a_reader_sees_it(field, shown, text):
 def test_a_free_rate_reads_as_no_list_price_and_as_free_among_all_claims():
     claim = Claim(value=0.0, basis=Basis.FREE, kind=Kind.THIRD_PARTY, source="s", as_of="2026")
     assert value(FIELDS["prices.input"], 0.0, Basis.FREE) == "no list price"
-    assert claimed(FIELDS["prices.input"], claim) == "$0.00 (free while experimental)"
+    assert claimed(FIELDS["prices.input"], claim) == "$0.00 (free while on trial)"
 
 
 def test_the_price_of_a_reseller_says_so():

@@ -1,6 +1,8 @@
 """Pages run as a visitor meets them, without a browser."""
 
+import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,3 +40,17 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         return app
 
     return opened
+
+
+@pytest.fixture
+def html_of() -> Callable[[AppTest], list[str]]:
+    """Reads every piece of HTML on a page, folded proofs opened."""
+
+    def read(app: AppTest) -> list[str]:
+        folded = [json.loads(each.proto.json) for each in app.get("bidi_component") if '"bodies"' in each.proto.json]
+        return [element.proto.body for element in app.get("html")] + [
+            re.sub(r'<div data-fold="(\d+)"></div>', lambda slot, one=one: one["bodies"][int(slot[1])], one["html"])
+            for one in folded
+        ]
+
+    return read

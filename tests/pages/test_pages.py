@@ -1,9 +1,11 @@
 """Every page of the default pair and of other choices: what a visitor reads against what the sources say."""
 
+import json
 import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,8 +13,16 @@ from streamlit.testing.v1 import AppTest
 Open = Callable[..., AppTest]
 
 
+def unfolded(folded: dict[str, Any]) -> str:
+    """The HTML as a reader gets it who opens everything."""
+    return re.sub(r'<div data-fold="(\d+)"></div>', lambda slot: folded["bodies"][int(slot[1])], folded["html"])
+
+
 def words(app: AppTest) -> str:
     pieces = [element.proto.body for element in app.get("html")]
+    pieces += [
+        unfolded(json.loads(each.proto.json)) for each in app.get("bidi_component") if '"bodies"' in each.proto.json
+    ]
     for kind in (app.title, app.subheader, app.markdown, app.caption, app.warning, app.info, app.error):
         pieces += [element.value for element in kind]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", " ".join(pieces))).split())
@@ -25,12 +35,19 @@ def test_overview_names_the_life_of_both_models(open_page: Open) -> None:
     assert "Gemini 3.8 Flash is in service" in text
 
 
+def test_overview_begins_with_how_the_shared_tests_fall(open_page: Open) -> None:
+    text = words(open_page("overview"))
+    assert "23 shared tests: 3 clear, 1 small but real, 8 too close to call" in text
+    assert re.search(r"\b\d+ values where sources disagree\.", text)
+
+
 def test_overview_says_what_differs_most_and_how_sure_that_is(open_page: Open) -> None:
     text = words(open_page("overview"))
     assert "2.0 Pro exp takes in 2,097,152 tokens at once (about 2,800 pages), 2× as many as 2.0 Flash" in text
     assert "2.0 Flash costs $0.10 for a million input tokens and $0.40 for a million output tokens" in text
     assert "2.0 Flash writes 1.62 or 2 times as fast as 2.0 Pro exp, by third party and illustrative sources" in text
-    assert text.count("≠ sources conflict") >= 2
+    assert "2.0 Pro exp leads by 14.4 points (95% interval 12.4 to 16.4). ✓✓ clear" in text
+    assert "≠ sources conflict" in text
 
 
 def test_overview_admits_that_the_cheaper_one_is_unknown_without_a_list_price(open_page: Open) -> None:
@@ -62,7 +79,7 @@ def test_compare_lists_every_claim_behind_a_conflict(open_page: Open) -> None:
 def test_compare_never_shows_a_missing_price_as_zero(open_page: Open) -> None:
     text = words(open_page("compare", rows="all"))
     assert "no list price third party" in text
-    assert "free while experimental" in text
+    assert "free while on trial" in text
 
 
 def test_compare_keeps_its_rows_in_the_address(open_page: Open) -> None:
@@ -86,7 +103,8 @@ def test_an_unknown_model_is_named_and_the_rest_still_shows(open_page: Open, pag
 def test_a_hostile_address_shows_the_default_pair(open_page: Open, page: str, hostile: str) -> None:
     app = open_page(page, models=hostile)
     assert app.multiselect(key=f"{page}_models").value == ["gemini-2.0-pro-exp-02-05", "gemini-2.0-flash"]
-    assert "<script>" not in "".join(element.proto.body for element in app.get("html"))
+    shown = [element.proto.body for element in app.get("html")]
+    assert "<script>" not in "".join(shown + [each.proto.json for each in app.get("bidi_component")])
 
 
 def test_models_past_the_fourth_are_named_as_left_out(open_page: Open) -> None:
@@ -124,12 +142,12 @@ def test_every_statement_of_the_article_stands_with_its_kind(open_page: Open) ->
 def test_a_broken_catalog_names_file_line_and_field(
     open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from catalog import loading
+    from catalog import compiled
 
     folder = tmp_path / "models" / "lab"
     folder.mkdir(parents=True)
     (folder / "m.yaml").write_text("id: m\nname: M\nsize: 3\n")
-    monkeypatch.setattr(loading.load, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(compiled.load, "__defaults__", (tmp_path, tmp_path / "compiled"))
     app = open_page("overview")
     assert "The catalog cannot be shown" in app.error[0].value
     assert "models/lab/m.yaml:3: size: found an unknown field" in words(app)

@@ -42,7 +42,7 @@ def test_the_figures_name_what_was_asked_what_answered_and_what_it_costs(open_pa
     assert "Served model gemini-2.0-pro-exp-02-05 gemini-2.0-flash" in text
     assert "Finish reason STOP STOP" in text
     cost = re.search(
-        r"Cost no list price \(free while experimental; .*?\) \$([\d.]+) at the list price of 22 Aug 2026; simulated",
+        r"Cost no list price \(free while on trial; .*?\) \$([\d.]+) at the list price of 22 Aug 2026; simulated",
         text,
     )
     inputs = re.search(r"Input tokens (\d+) (\d+)", text)
@@ -121,7 +121,7 @@ def test_a_model_can_be_called_by_another_of_its_ids_or_by_any_name(open_page: O
     first.set_value("gemini-2.0-pro").run()
     text = words(ask(app, QUICK + "Explain a hash table"))
     assert "Requested model gemini-2.0-pro gemini-2.0-flash" in text
-    assert "no list price (free while experimental" in text
+    assert "no list price (free while on trial" in text
 
 
 def test_a_wrong_key_does_not_hide_the_answers_that_are_there(open_page: Open) -> None:

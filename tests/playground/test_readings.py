@@ -71,7 +71,7 @@ def test_on_vertex_ai_its_own_price_counts(catalog: Catalog) -> None:
 def test_without_a_list_price_the_cost_is_no_number(catalog: Catalog) -> None:
     pro = catalog.models["gemini-2.0-pro-exp-02-05"]
     words = cost_words(pro, measures(lane()), ON, vertexai=False, simulated=False)
-    assert words == "no list price (free while experimental; no paid price was ever published)"
+    assert words == "no list price (free while on trial; no paid price was found)"
     assert (
         cost_words(None, measures(lane()), ON, False, False) == "no list price (the catalog does not have this model)"
     )

@@ -1,0 +1,60 @@
+"""What a page keeps in the address, so that a copied address shows the same view and Back brings the last one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+
+def asked(parameter: str, key: str) -> str | None:
+    """What the address asks for, where it speaks: on the first run, and whenever it is not what was last kept.
+
+    None while the widget with this key speaks for itself.
+    """
+    text = st.query_params.get(parameter, "")
+    speaks = key not in st.session_state or text != st.session_state.get(f"{key}_written", "")
+    return text if speaks else None
+
+
+def keep(parameter: str, key: str, text: str) -> None:
+    """Writes what the widget with this key says into the address; an empty text, for the default, takes it out."""
+    st.session_state[f"{key}_written"] = text
+    if not text:
+        st.query_params.pop(parameter, None)
+    elif st.query_params.get(parameter) != text:
+        st.query_params[parameter] = text
+
+
+def set_one(parameter: str, key: str, options: Sequence[str], default: str) -> None:
+    """Sets the widget with this key to the option that the address names; an unknown one is named in a sentence."""
+    text = asked(parameter, key)
+    if text is not None:
+        st.session_state[key] = text if text in options else default
+        _explain([text] if text and text not in options else [], parameter)
+    elif st.session_state[key] not in options:
+        st.session_state[key] = default
+
+
+def set_many(parameter: str, key: str, options: Sequence[str]) -> None:
+    """As `set_one` for a widget that takes several options, kept in the address with commas between them."""
+    text = asked(parameter, key)
+    named = st.session_state.get(key, ()) if text is None else [name for name in text.split(",") if name]
+    st.session_state[key] = [name for name in options if name in named]
+    _explain([] if text is None else [name for name in named if name not in options], parameter)
+
+
+def keep_many(parameter: str, key: str, chosen: Sequence[str]) -> None:
+    """Writes the options that a widget for several has, in their order."""
+    keep(parameter, key, ",".join(chosen))
+
+
+def keep_one(parameter: str, key: str, chosen: str, default: str) -> None:
+    """Writes the option that a widget has; the default is left out of the address."""
+    keep(parameter, key, "" if chosen == default else chosen)
+
+
+def _explain(names: Sequence[str], parameter: str) -> None:
+    for name in dict.fromkeys(name[:80].replace("`", "") for name in names):
+        st.warning(
+            f"The address asks for `{parameter}={name}`, which these models do not have; the rest is shown.",
+            icon=":material/help:",
+        )
