@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from catalog.checks import schema_faults, shown
 from catalog.evidence import agree, rule, standing_claim
 from catalog.fields import FIELDS, Field
-from catalog.import_formats import Names, NewModel, Options, Reading, Terms, Unusable, decode, guess, read
+from catalog.import_formats import decode, guess, read
+from catalog.import_reading import Names, NewModel, Options, Reading, Terms, Unusable
 from catalog.loading import Catalog, CatalogError, load
 from catalog.sanity import doubts
 from catalog.schema import Absent, Claim, Kind, Result, Source, check_partial_date

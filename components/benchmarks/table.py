@@ -32,10 +32,12 @@ def tests_table(
     accents = colours(models)
     heads = "".join(f'<th scope="col">{model_name(model, accents[model.id], short=True)}</th>' for model in models)
     minus = f"{pair[0].short_name} minus {pair[1].short_name}"
+    apart = f'<th scope="col" class="apart">{escape(minus)}<span class="also">and its 95% interval</span></th>'
+    many = " many" if len(models) > 2 else ""
     body = "".join(_row(catalog, each, pair, models) for each in tests)
     return (
-        '<table class="facts tests"><thead><tr><th scope="col" class="field">Test</th>'
-        f'{heads}<th scope="col" class="apart">{escape(minus)}<span class="also">and its 95% interval</span></th>'
+        f'<table class="facts tests{many}"><thead><tr>'
+        f'<th scope="col" class="field">Test</th>{heads}{apart}'
         f'<th scope="col" class="rests">Verdict, and what it rests on</th></tr></thead><tbody>{body}</tbody></table>'
     )
 
@@ -45,21 +47,26 @@ def _row(catalog: Catalog, test: SharedTest, pair: tuple[Model, Model], models: 
     first = test.match.results[0] if test.match else None
     lower = "" if benchmark.higher_is_better else '<span class="also">lower is better</span>'
     count = wording.questions(benchmark, first)
-    cells = "".join(
-        _score_cell(catalog, benchmark, model, result)
-        for model, result in zip(models, lined_up(catalog, test, pair, models), strict=True)
-    )
-    apart, around = wording.difference(test), wording.difference_between(test)
-    between = escape(around) if around else "interval not known" if apart else ""
-    also = f'<span class="also">{between}</span>' if between else ""
     return (
         f'<tr data-test="{escape(benchmark.id)}"><th scope="row" class="field">'
         f"{_named(benchmark)}{lower}"
-        f'<span class="also">{escape(count)}</span></th>{cells}'
-        f'<td class="apart" data-label="Difference"><b>{escape(apart) or "not comparable"}</b>{also}</td>'
+        f'<span class="also">{escape(count)}</span></th>{_figures(catalog, test, pair, models)}'
         f'<td class="rests">{verdict_chip(test.judgement)} <span>{escape(_lead(test, pair))}</span>{_despite(test)}'
         f"{_proof(catalog, test, models)}</td></tr>"
     )
+
+
+def _figures(catalog: Catalog, test: SharedTest, pair: tuple[Model, Model], models: Sequence[Model]) -> str:
+    """The scores and their difference, or one cell across where no two scores may be compared."""
+    if test.match is None:
+        return f'<td class="apart none" colspan="{len(models) + 1}">scores that may not be set side by side</td>'
+    cells = "".join(
+        _score_cell(catalog, test.benchmark, model, result)
+        for model, result in zip(models, lined_up(catalog, test, pair, models), strict=True)
+    )
+    around = escape(wording.difference_between(test)) or "interval not known"
+    apart = f'<b>{escape(wording.difference(test))}</b><span class="also">{around}</span>'
+    return f'{cells}<td class="apart" data-label="Difference">{apart}</td>'
 
 
 def _named(benchmark: Benchmark) -> str:
@@ -80,7 +87,7 @@ def _despite(test: SharedTest) -> str:
 
 def _score_cell(catalog: Catalog, benchmark: Benchmark, model: Model, result: Result | None) -> str:
     if result is None:
-        shown = '<span class="none">no comparable score</span>'
+        shown = '<span class="none">none to compare</span>'
     else:
         around = wording.interval(catalog, benchmark, result)
         also = f'<span class="also">{escape(around)}</span>' if around else ""

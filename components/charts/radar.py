@@ -19,8 +19,8 @@ def radar(looks: Sequence[Look], tests: Sequence[str], scores: Sequence[Sequence
     traces = [_ring(look, around, tests, own) for look, own in zip(looks, scores, strict=True)]
     return figure(
         traces,
-        420,
-        margin={"l": 70, "r": 70, "t": 64, "b": 40},
+        440,
+        margin={"l": 70, "r": 70, "t": 64, "b": 64},
         legend=PAIRED_LEGEND,
         polar={
             "radialaxis": {

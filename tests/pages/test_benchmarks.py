@@ -25,7 +25,7 @@ def text(app: AppTest) -> str:
 
 
 def table(app: AppTest) -> str:
-    return next(each.proto.body for each in app.get("html") if 'class="facts tests"' in each.proto.body)
+    return next(each.proto.body for each in app.get("html") if 'class="facts tests' in each.proto.body)
 
 
 def row(app: AppTest, name: str) -> str:
@@ -151,7 +151,7 @@ def test_three_models_offer_the_choice_of_the_pair(open_page: Open) -> None:
     app = open_page("benchmarks", models=THREE, pair="gemini-2.0-flash,gemini-2.0-pro-exp-02-05")
     # Seen from Flash: 60.1 less 64.7.
     assert "−4.6" in row(app, "gpqa_diamond")
-    assert "no comparable score" in row(app, "gpqa_diamond")
+    assert "none to compare" in row(app, "gpqa_diamond")
     app.segmented_control(key="benchmarks_pair").set_value("gemini-2.5-pro,gemini-2.0-flash").run()
     assert "pair" not in app.query_params
     assert "2.5 Pro minus 2.0 Flash" in words(table(app))
@@ -226,3 +226,12 @@ def test_models_without_a_common_test_are_told_so_with_one_click_to_two_that_hav
     assert link.label.startswith("Compare 2.0 Pro exp with ")
     assert "models=gemini-2.0-pro-exp-02-05" in link.query_string
     assert "gemini-3.8-flash" not in link.query_string
+
+
+def test_scores_that_may_not_be_compared_are_not_set_side_by_side_and_open_to_all_of_them(open_page: Open) -> None:
+    app = open_page("benchmarks", models="gemini-2.5-pro,gemini-2.0-flash")
+    assert "%" not in row(app, "gpqa_diamond")
+    assert "not comparable Both have scores, but of different sources" in row(app, "gpqa_diamond")
+    found = re.search(r'<tr data-test="gpqa_diamond">.*?</tr>', table(app), re.DOTALL)
+    assert found
+    assert "2.0 Flash 60.1%" in words(found[0])
