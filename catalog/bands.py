@@ -126,11 +126,11 @@ def _test(catalog: Catalog, rule: _Rule, results: Sequence[Result], on: date) ->
         bool(against),
         claims,
         tuple(_cautions(benchmark, rule, band, ruling.standing, claims[1:], results)),
-        "The limits of this band are those of the seed model card." if band.from_card else _OUR_LIMITS,
+        "The limits of this band are those of the model card of 2.0 Flash exp." if band.from_card else _OUR_LIMITS,
     )
 
 
-_OUR_LIMITS = "The limits of this band are ours; the seed model card shows only one band of this test."
+_OUR_LIMITS = "The limits of this band are ours; the model card of 2.0 Flash exp shows only one band of this test."
 
 
 def _cautions(
@@ -158,13 +158,13 @@ def _alscore(item: Derived) -> Reading:
         False,
         item.inputs,
         _guessed(item),
-        "The tiers are ours; the seed model card shows only that 3.2 is its middle tier.",
+        "The tiers are ours; the model card of 2.0 Flash exp shows only that 3.2 is its middle tier.",
     )
 
 
 def _ratio(model: Model, item: Derived) -> Reading:
     said = [each for each in model.statements if each.field == "architecture.token_to_parameter_ratio"]
-    card = "The seed model card calls this ratio optimal for compute. " if said else ""
+    card = "The model card of 2.0 Flash exp calls this ratio optimal for compute. " if said else ""
     objection = (
         f"{card}Hoffmann et al. (2022, arXiv:2203.15556) found about {OPTIMAL_RATIO} tokens for each parameter to make "
         "the best use of training compute; more of them buy a smaller model that is cheaper to run."

@@ -266,7 +266,7 @@ def _article(catalog: Catalog, models: Sequence[Model]) -> None:
     if said:
         st.subheader("What the article says", anchor=False)
         st.caption(
-            "The documents that this project began with name these figures as illustrations, without a source. They "
+            "The article calls these figures approximate and for illustration, and names no source for them. They "
             "count nowhere on this page; those that measured figures contradict are struck through."
         )
         st.html(said)

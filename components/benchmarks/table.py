@@ -227,7 +227,7 @@ def _said(catalog: Catalog, benchmark: Benchmark, model: Model, said: Result) ->
 
 
 def illustrative_sources(catalog: Catalog) -> list[str]:
-    """The founding documents: sources of illustrative results, and the seed model card."""
+    """The sources of illustrative results, and the model card of 2.0 Flash exp."""
     found = [
         result.source
         for benchmark in catalog.benchmarks.values()

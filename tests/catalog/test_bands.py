@@ -74,7 +74,7 @@ def test_a_score_that_cannot_be_is_refused(score):
 def test_the_seed_card_is_read_as_it_reads_itself(catalog):
     mmlu = subject(catalog, "gemini-2.0-flash-exp", "MMLU")
     assert mmlu.sentence == "87% on MMLU: strong in general knowledge (band: 80 to 90)."
-    assert mmlu.limits == "The limits of this band are those of the seed model card."
+    assert mmlu.limits == "The limits of this band are those of the model card of 2.0 Flash exp."
     gpqa = subject(catalog, "gemini-2.0-flash-exp", "GPQA (subset not stated or full set)")
     assert "62.1% on GPQA" in gpqa.sentence
     assert "good in science reasoning (band: 60 to 80)" in gpqa.sentence
@@ -87,7 +87,7 @@ def test_the_claim_of_optimal_compute_stands_with_its_objections(catalog):
     ratio = subject(catalog, "gemini-2.0-flash-exp", "Token:parameter ratio")
     assert "1,000 training tokens for each parameter" in ratio.sentence
     text = " ".join(ratio.cautions)
-    assert "The seed model card calls this ratio optimal for compute." in text
+    assert "The model card of 2.0 Flash exp calls this ratio optimal for compute." in text
     assert "Hoffmann et al. (2022, arXiv:2203.15556) found about 20 tokens" in text
     assert "Both inputs, parameters and training tokens, are guesses by third parties." in text
 

@@ -122,7 +122,7 @@ def test_the_bands_of_the_seed_card_stand_with_their_objections(
     assert "87% on MMLU: strong in general knowledge (band: 80 to 90)." in text
     assert "Source: Gemini 2.0 Flash exp (model card)" in text
     assert "Both inputs, parameters and training tokens, are guesses by third parties." in text
-    assert "The seed model card calls this ratio optimal for compute." in text
+    assert "The model card of 2.0 Flash exp calls this ratio optimal for compute." in text
 
 
 def test_every_claim_and_statement_is_on_the_card(
