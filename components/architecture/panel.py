@@ -13,6 +13,7 @@ from catalog.schema import Event, Model, Statement, Topic
 from catalog.tables import cell
 from catalog.words import day
 from components.comparison.table import comparison_table
+from components.frame.folds import Folded, fold, show
 from components.frame.markup import CONFLICT, folded_source, kind_tag, life_chip, model_name
 from components.frame.palette import colours
 from components.frame.state import compared
@@ -29,27 +30,41 @@ _SECTIONS = (
 
 def architecture(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     """Claims about size and type, then every statement with its kind, its source and what the catalog says of it."""
-    rows = [row for row in compared(catalog, models, on) if row.field.group is Group.ARCHITECTURE]
-    if rows:
-        st.html(comparison_table(catalog, models, rows))
+    names = tuple(model.id for model in models)
+    with st.container(key="architecture_body"):
+        show(_body(catalog, names, catalog.version, on), "architecture_told")
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _body(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> Folded:
+    """The whole page as one piece of HTML, which costs the browser far less than an element a column and section."""
+    models = [_catalog.models[name] for name in names]
+    rows = [row for row in compared(_catalog, models, on) if row.field.group is Group.ARCHITECTURE]
+    parts = [comparison_table(_catalog, models, rows)] if rows else []
     for title, topics in _SECTIONS:
         chosen = {model.id: [each for each in model.statements if each.topic in topics] for model in models}
         if any(chosen.values()):
-            st.subheader(title, anchor=False)
-            _columns(catalog, models, chosen, on)
+            parts.append(_section(title, [_told(_catalog, model, chosen[model.id], on) for model in models], models))
     silent = [model.name for model in models if not model.statements]
     if silent:
-        st.caption(f"No source describes how these are built: {', '.join(silent)}.")
-    st.subheader("History", anchor=False)
-    _histories(catalog, models, on)
+        parts.append(f'<p class="none">No source describes how these are built: {escape(", ".join(silent))}.</p>')
+    parts.append(_section("History", [_history(_catalog, model, on) for model in models], models))
+    return fold("".join(parts))
 
 
-def _columns(catalog: Catalog, models: Sequence[Model], chosen: dict[str, list[Statement]], on: date) -> None:
+def _section(title: str, bodies: Sequence[str], models: Sequence[Model]) -> str:
+    """A heading and a column a model, under each other on a phone."""
     accents = colours(models)
-    for column, model in zip(st.columns(len(models), gap="medium"), models, strict=True):
-        items = "".join(_statement(catalog, model, each, on) for each in chosen[model.id])
-        body = f'<ul class="statements">{items}</ul>' if items else '<p class="none">Nothing found.</p>'
-        column.html(f'<h4 class="side">{model_name(model, accents[model.id], short=True)}</h4>{body}')
+    sides = "".join(
+        f'<div><h4 class="side">{model_name(model, accents[model.id], short=True)}</h4>{body}</div>'
+        for model, body in zip(models, bodies, strict=True)
+    )
+    return f'<section class="told"><h3>{escape(title)}</h3><div class="sides">{sides}</div></section>'
+
+
+def _told(catalog: Catalog, model: Model, statements: Sequence[Statement], on: date) -> str:
+    items = "".join(_statement(catalog, model, each, on) for each in statements)
+    return f'<ul class="statements">{items}</ul>' if items else '<p class="none">Nothing found.</p>'
 
 
 def _statement(catalog: Catalog, model: Model, statement: Statement, on: date) -> str:
@@ -72,14 +87,10 @@ def _against(catalog: Catalog, model: Model, statement: Statement, on: date) -> 
     return f'<span class="against">{escape(words)} {tag}{conflict}</span>'
 
 
-def _histories(catalog: Catalog, models: Sequence[Model], on: date) -> None:
-    accents = colours(models)
-    for column, model in zip(st.columns(len(models), gap="medium"), models, strict=True):
-        events = "".join(_event(catalog, event) for event in model.lifecycle)
-        body = f'<ol class="history">{events}</ol>' if events else '<p class="none">No dated events found.</p>'
-        column.html(
-            f'<h4 class="side">{model_name(model, accents[model.id], short=True)}</h4>{life_chip(model, on)}{body}'
-        )
+def _history(catalog: Catalog, model: Model, on: date) -> str:
+    events = "".join(_event(catalog, event) for event in model.lifecycle)
+    body = f'<ol class="history">{events}</ol>' if events else '<p class="none">No dated events found.</p>'
+    return life_chip(model, on) + body
 
 
 def _event(catalog: Catalog, event: Event) -> str:

@@ -9,16 +9,15 @@ from catalog import tables
 from catalog.loading import Catalog
 from catalog.schema import Model
 from components.comparison.table import comparison_table, telling
-from components.frame.cards import model_cards
 from components.frame.folds import Folded, fold, show
-from components.frame.state import compared
+from components.frame.state import cards_of, compared
 
 _SHOWN = ("Differences", "All")
 
 
 def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     """Cards with each model's life, then the table of differences or of everything, then the CSV of what is shown."""
-    st.html(model_cards(catalog, models, on))
+    st.html(cards_of(catalog, models, on))
     rows = compared(catalog, models, on)
     shown = _chosen_rows(rows)
     if not shown:

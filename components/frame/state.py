@@ -10,6 +10,7 @@ from catalog import compiled, tables
 from catalog.loading import Catalog, CatalogError
 from catalog.schema import Model
 from catalog.shared import SharedTest, shared_tests
+from components.frame.cards import model_cards
 from components.frame.own_data import overlaid
 
 
@@ -54,6 +55,16 @@ def _tests_of(_catalog: Catalog, one: str, other: str, version: str) -> tuple[Sh
     if version == _load().version:
         compiled.keep_limits(_catalog)
     return tests
+
+
+def cards_of(catalog: Catalog, models: Sequence[Model], on: date, facts: tuple[str, ...] = ()) -> str:
+    """The HTML of `cards.model_cards`, made once for each choice, catalog version and day."""
+    return _cards_of(catalog, tuple(model.id for model in models), catalog.version, on, facts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _cards_of(_catalog: Catalog, names: tuple[str, ...], version: str, on: date, facts: tuple[str, ...]) -> str:
+    return model_cards(_catalog, [_catalog.models[name] for name in names], on, facts)
 
 
 def _show_problems(error: CatalogError) -> None:

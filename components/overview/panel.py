@@ -1,6 +1,7 @@
 """The overview on screen: life, the differences that matter most, the cheaper choice, and where to go next."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 
@@ -10,29 +11,47 @@ from catalog import summary, tables
 from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.shared import SharedTest
-from components.frame.cards import findings_list, model_cards
-from components.frame.state import compared, tests_of
+from components.frame.cards import findings_list
+from components.frame.state import cards_of, compared, tests_of
 from components.frame.verdicts import tally_sentence
 
 _CARD_FACTS = ("context_window", "prices.input", "prices.output", "knowledge_cutoff")
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the overview says of a choice of models: strip and findings as HTML, the loss as Markdown."""
+
+    strip: str
+    found: str
+    lost: str
+
+
 def overview(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     """Everything on it is derived from the catalog."""
-    rows = compared(catalog, models, on)
-    tests = tests_of(catalog, models[0], models[1]) if len(models) == 2 else ()
-    st.html(f'<p class="strip">{_strip(rows, tests)}</p>')
-    st.html(model_cards(catalog, models, on, _CARD_FACTS))
+    told = _told(catalog, tuple(model.id for model in models), catalog.version, on)
+    st.html(told.strip)
+    st.html(cards_of(catalog, models, on, _CARD_FACTS))
     st.subheader("What differs most", anchor=False)
-    found = summary.findings(rows, models, on, tests)
-    if found:
-        st.html(findings_list(catalog, found))
+    if told.found:
+        st.html(told.found)
     else:
         st.info("In the fields that matter most, the catalog shows no difference.", icon=":material/equal:")
-    if len(models) == 2:
+    if told.lost:
         st.subheader("What would I lose with the cheaper one?", anchor=False)
-        st.markdown(summary.lost_with_cheaper(rows, models, on, tests).replace("$", "\\$"))
+        st.markdown(told.lost)
     _next_steps(models)
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _told(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> _Told:
+    models = [_catalog.models[name] for name in names]
+    rows = compared(_catalog, models, on)
+    tests = tests_of(_catalog, models[0], models[1]) if len(models) == 2 else ()
+    found = summary.findings(rows, models, on, tests)
+    lost = summary.lost_with_cheaper(rows, models, on, tests) if len(models) == 2 else ""
+    listed = findings_list(_catalog, found) if found else ""
+    return _Told(f'<p class="strip">{_strip(rows, tests)}</p>', listed, lost.replace("$", "\\$"))
 
 
 def _strip(rows: Sequence[tables.CompareRow], tests: Sequence[SharedTest]) -> str:

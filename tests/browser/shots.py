@@ -28,6 +28,13 @@ VIEWS: dict[str, tuple[str, Callable[[Screen], None]]] = {
     **{title.lower(): (path, lambda screen: None) for title, path in PAGES.items()},
     "compare-opened": ("compare", open_first_conflict),
     "compare-four": ("compare?models=gemini-2.0-pro,gemini-2.0-flash,gemini-2.5-pro,gemini-3.8-flash", lambda _: None),
+    "benchmarks-four": (
+        "benchmarks?models=gemini-2.0-pro,gemini-2.0-flash,gemini-2.5-pro,gpt-5",
+        lambda _: None,
+    ),
+    "all-models-filtered": ("models?lab=openai&sort=-context_window", lambda _: None),
+    "conflicts": ("sources?show=conflicts", lambda _: None),
+    "glossary": ("sources?show=glossary", lambda _: None),
     "playground-after-a-run": ("playground", ask),
     "playground-after-a-fault": ("playground", ask_and_fail),
 }
@@ -55,9 +62,11 @@ def main() -> None:
 def take(screen: Screen, file: Path) -> None:
     """The whole page in one picture: the window grows until the main part has nothing left to scroll."""
     width = screen.page.viewport_size["width"]
-    height = screen.main.evaluate("main => main.scrollHeight")
-    screen.page.set_viewport_size({"width": width, "height": min(height, 15_000)})
-    screen.settle()
+    # What was out of sight gets its real height once it is seen.
+    for _ in range(3):
+        height = screen.main.evaluate("main => main.scrollHeight")
+        screen.page.set_viewport_size({"width": width, "height": min(height, 15_000)})
+        screen.settle()
     screen.page.screenshot(path=file, animations="disabled")
     print(file)
 

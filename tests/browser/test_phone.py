@@ -18,8 +18,8 @@ _CUT = """width => {
     const style = getComputedStyle(node);
     const cut = style.overflowX !== 'visible' && node.scrollWidth > node.clientWidth + 1;
     const past = box.right > width + 1 || box.left < -1;
-    // A table inside an answer may scroll by itself.
-    const scrolls = node.closest('[data-testid=stMarkdown] table');
+    // A table inside an answer, or in a box that the keyboard reaches, may scroll by itself.
+    const scrolls = node.closest('[data-testid=stMarkdown] table, [role=region][tabindex="0"]');
     const name = `${node.tagName}.${node.className} "${node.textContent.trim().slice(0, 60)}"`;
     if ((past || cut) && !scrolls) found.push(`${name} from ${box.left} to ${box.right}`);
   }
