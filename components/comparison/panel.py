@@ -16,28 +16,32 @@ _SHOWN = ("Differences", "All")
 
 
 def comparison(catalog: Catalog, models: Sequence[Model], on: date) -> None:
-    """Cards with each model's life, then the table of differences or of everything, then the CSV of what is shown."""
+    """Cards with each model's life, which rows to show and their CSV, then the table."""
     st.html(cards_of(catalog, models, on))
-    rows = compared(catalog, models, on)
-    shown = _chosen_rows(rows)
-    if not shown:
-        st.info("These models agree in every field; choose All to see them.", icon=":material/equal:")
-        return
-    # The table is the same in both views, so that the browser keeps it and only hides rows.
-    hidden = "display: none" if len(shown) < len(rows) else "opacity: 1"
-    st.html(f"<style>.st-key-compare_table .same {{ {hidden} }}</style>")
+    _controls(catalog, models, on)
     with st.container(key="compare_table"):
         show(_table(catalog, tuple(model.id for model in models), catalog.version, on), "compare_facts")
-    names = "-vs-".join(model.id for model in models)
-    st.download_button(
-        "Download as CSV",
-        data=lambda: tables.to_csv(tables.compare_records(shown, models)),
-        file_name=f"{names}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key="compare_csv",
-        on_click="ignore",
-    )
+
+
+@st.fragment
+def _controls(catalog: Catalog, models: Sequence[Model], on: date) -> None:
+    """A fragment, so that the choice of rows draws nothing again: the table has all, and the browser hides some."""
+    rows = compared(catalog, models, on)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        shown = _chosen_rows(rows)
+        st.download_button(
+            "Download as CSV",
+            data=lambda: tables.to_csv(tables.compare_records(shown, models)),
+            file_name=f"{'-vs-'.join(model.id for model in models)}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="compare_csv",
+            on_click="ignore",
+        )
+    hidden = "display: none" if len(shown) < len(rows) else "opacity: 1"
+    st.html(f"<style>.st-key-compare_table .same {{ {hidden} }}</style>")
+    if not shown:
+        st.info("These models agree in every field; choose All to see them.", icon=":material/equal:")
 
 
 @st.cache_resource(show_spinner=False, max_entries=300)
