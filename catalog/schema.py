@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -113,6 +114,7 @@ class Measured(StrEnum):
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
+@lru_cache(maxsize=10_000)
 def check_partial_date(text: str) -> str:
     """Returns `text` if it is YYYY, YYYY-MM or YYYY-MM-DD and names a real date; raises ValueError otherwise."""
     match = _PARTIAL_DATE.fullmatch(text)

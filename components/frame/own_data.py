@@ -1,13 +1,17 @@
 """A visitor's own results and models for the session: taken in, shown beside the catalog, and let go."""
 
 import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from catalog.lifecycle import today
 from catalog.loading import Catalog
-from catalog.own import OwnData, OwnDataError, OwnFile, with_own
 from catalog.words import listing
+
+if TYPE_CHECKING:
+    from catalog.own import OwnData, OwnFile
 
 _KEPT = "frame_own_files"
 _EXAMPLE = """model,benchmark,score,n,conditions
@@ -22,13 +26,16 @@ def overlaid(base: Catalog) -> Catalog:
     return _data(base, files).catalog if files else base
 
 
-def _data(base: Catalog, files: tuple[OwnFile, ...]) -> OwnData:
+def _data(base: Catalog, files: "tuple[OwnFile, ...]") -> "OwnData":
     digest = hashlib.sha256(b"\0".join(part for each in files for part in (each.name.encode(), each.content)))
     return _read(base, files, base.version, digest.hexdigest(), today().isoformat())
 
 
 @st.cache_resource(show_spinner="Reading your files", max_entries=8)
-def _read(_base: Catalog, _files: tuple[OwnFile, ...], version: str, digest: str, day: str) -> OwnData:
+def _read(_base: Catalog, _files: "tuple[OwnFile, ...]", version: str, digest: str, day: str) -> "OwnData":
+    # Reading foreign tables needs modules that few visitors ask for.
+    from catalog.own import with_own
+
     return with_own(_base, _files, today())
 
 
@@ -76,11 +83,14 @@ def own_data_box(base: Catalog) -> None:
                 icon=":material/download:",
             )
         if show and taken:
-            _take(base, tuple(OwnFile(each.name, each.getvalue()) for each in taken))
+            _take(base, [(each.name, each.getvalue()) for each in taken])
         _told(base)
 
 
-def _take(base: Catalog, files: tuple[OwnFile, ...]) -> None:
+def _take(base: Catalog, taken: Sequence[tuple[str, bytes]]) -> None:
+    from catalog.own import OwnDataError, OwnFile
+
+    files = tuple(OwnFile(name, content) for name, content in taken)
     try:
         _data(base, files)
     except OwnDataError as error:

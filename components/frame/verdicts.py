@@ -59,7 +59,8 @@ def tally_sentence(tests: Sequence[SharedTest]) -> str:
     falls = ", ".join(part for part in parts if not part.startswith("0 "))
     alone = counted.by_verdict[Verdict.NO_SHARED_TEST]
     shared = f"{_tests(counted.shared, 'shared')}: {falls}." if counted.shared else "No shared test."
-    return f"{shared} {_tests(alone, 'further')} only one of them took." if alone else shared
+    further = "further" if counted.shared else "other"
+    return f"{shared} {_tests(alone, further)} only one of them took." if alone else shared
 
 
 def _unsure(tests: Sequence[SharedTest]) -> list[SharedTest]:

@@ -35,7 +35,7 @@ from components.leaderboard.address import read, write
 from components.leaderboard.export import records
 from components.leaderboard.table import column_sources, leaderboard_table
 
-_VIEW, _WRITTEN = "models_view", "models_written"
+_VIEW, _WRITTEN, _CHANGED = "models_view", "models_written", "models_changed"
 _FOLDED = ("family", "tier", "input", "can", "architecture", "open")
 _COUNT = re.compile(r" \([\d,]+\)$")
 _LEGEND = (
@@ -101,6 +101,9 @@ def _sources(_board: Board, version: str, on: date, columns: tuple[str, ...], ro
 
 def _current(board: Board) -> View:
     """The view of the session, or that of the address where it says something new."""
+    # A control that was used before the browser had the last answer comes with the address from before that answer.
+    if st.session_state.get(_CHANGED):
+        return _shown()
     asked = st.query_params.to_dict()
     returning = "models_search" not in st.session_state and not asked
     if _VIEW in st.session_state and (returning or asked == st.session_state[_WRITTEN]):
@@ -117,6 +120,7 @@ def _keep(board: Board, view: View) -> None:
         st.query_params.from_dict(said)
     st.session_state[_VIEW] = view
     st.session_state[_WRITTEN] = said
+    st.session_state[_CHANGED] = False
 
 
 def _shown() -> View:
@@ -127,6 +131,7 @@ def _shown() -> View:
 
 def _change(view: View) -> None:
     st.session_state[_VIEW] = view
+    st.session_state[_CHANGED] = True
 
 
 def _set(key: str, value: object) -> None:
