@@ -135,7 +135,7 @@ def press_quickly(screen: Screen, selector: str, count: int) -> None:
         """async ([selector, count]) => {
           for (const thing of [...document.querySelectorAll(selector)].slice(0, count)) {
             thing.click();
-            await new Promise(done => setTimeout(done, 150));
+            await new Promise(done => setTimeout(done, 100));
           }
         }""",
         [selector, count],

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog import importing, yaml_file
+from catalog import importing, yaml_events, yaml_file
 from catalog.__main__ import main
 from catalog.loading import load
 from catalog.yaml_writer import NoRoom, add_items, add_lines, entry, scalar, write_all
@@ -44,8 +44,7 @@ def test_any_number_reads_back_as_it_was(value):
 
 
 def read_back(line):
-    events = yaml_file._Reader(line, "line")
-    return events.document().data
+    return yaml_events.parsed(line, "line").data
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,13 @@ def test_picks_outlive_a_filter_that_hides_them(open_page: Open) -> None:
     app = open_page("models", pick="gpt-5,gpt-4o", lab="meta")
     assert app.multiselect(key="models_pick").value == ["gpt-5", "gpt-4o"]
     assert len(app.get("page_link")) == 3
+
+
+def test_a_control_used_before_the_browser_has_the_last_address_takes_nothing_back(open_page: Open) -> None:
+    app = open_page("models")
+    app.multiselect(key="models_lab").set_value(["google-deepmind"]).run()
+    # What a browser sends whose answer is still on its way.
+    app.query_params.clear()
+    app.multiselect(key="models_status").set_value(["shut-down"]).run()
+    assert dict(app.query_params) == {"lab": "google-deepmind", "status": "shut-down"}
+    assert app.multiselect(key="models_lab").value == ["google-deepmind"]
