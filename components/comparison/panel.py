@@ -9,6 +9,7 @@ from catalog import tables
 from catalog.loading import Catalog
 from catalog.schema import Model
 from components.comparison.table import comparison_table, telling
+from components.frame import address
 from components.frame.folds import Folded, fold, show
 from components.frame.state import cards_of, compared
 
@@ -52,10 +53,10 @@ def _table(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) ->
 
 def _chosen_rows(rows: Sequence[tables.CompareRow]) -> list[tables.CompareRow]:
     """The rows that the reader wants; the choice is kept in the address as ?rows=all."""
-    asked = st.query_params.get("rows", "").lower()
-    # The address speaks on the first run, and whenever it is not what was last written into it, such as after Back.
-    if "compare_rows" not in st.session_state or asked != st.session_state.get("compare_rows_written", ""):
-        st.session_state["compare_rows"] = "All" if asked == "all" else "Differences"
+    asked = address.asked("rows", "compare_rows")
+    if asked is not None:
+        st.session_state["compare_rows"] = "All" if asked.lower() == "all" else "Differences"
+        address.note("compare_rows")
     different = [row for row in rows if telling(row)]
     choice = st.segmented_control(
         "Rows",
@@ -65,9 +66,5 @@ def _chosen_rows(rows: Sequence[tables.CompareRow]) -> list[tables.CompareRow]:
         format_func={"Differences": f"Differences ({len(different)})", "All": f"All rows ({len(rows)})"}.__getitem__,
         help="Differences also keeps the rows in which sources conflict.",
     )
-    st.session_state["compare_rows_written"] = "all" if choice == "All" else ""
-    if choice == "All":
-        st.query_params["rows"] = "all"
-        return list(rows)
-    st.query_params.pop("rows", None)
-    return different
+    address.keep("rows", "compare_rows", "all" if choice == "All" else "")
+    return list(rows) if choice == "All" else different

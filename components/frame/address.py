@@ -4,19 +4,39 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+_KEPT = "frame_kept"
+
 
 def asked(parameter: str, key: str) -> str | None:
     """What the address asks for, where it speaks: on the first run, and whenever it is not what was last kept.
 
-    None while the widget with this key speaks for itself.
+    None while the widget with this key speaks for itself. That is also so where a visitor has just used any widget: a
+    click that follows another at once comes with the address from before the first one's answer.
     """
     text = st.query_params.get(parameter, "")
-    speaks = key not in st.session_state or text != st.session_state.get(f"{key}_written", "")
-    return text if speaks else None
+    if key not in st.session_state:
+        return text
+    return text if text != st.session_state.get(f"{key}_written", "") and not _just_used() else None
+
+
+def _just_used() -> bool:
+    """Whether any widget that is kept in the address has another value than when it was kept."""
+    kept: dict[str, object] = st.session_state.get(_KEPT, {})
+    return any(key in st.session_state and _plain(st.session_state[key]) != value for key, value in kept.items())
+
+
+def note(key: str) -> None:
+    """Remembers the value of the widget with this key as one that no visitor has changed since."""
+    st.session_state.setdefault(_KEPT, {})[key] = _plain(st.session_state.get(key))
+
+
+def _plain(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def keep(parameter: str, key: str, text: str) -> None:
     """Writes what the widget with this key says into the address; an empty text, for the default, takes it out."""
+    note(key)
     st.session_state[f"{key}_written"] = text
     if not text:
         st.query_params.pop(parameter, None)
@@ -29,16 +49,21 @@ def set_one(parameter: str, key: str, options: Sequence[str], default: str) -> N
     text = asked(parameter, key)
     if text is not None:
         st.session_state[key] = text if text in options else default
+        note(key)
         _explain([text] if text and text not in options else [], parameter)
     elif st.session_state[key] not in options:
         st.session_state[key] = default
+        note(key)
 
 
 def set_many(parameter: str, key: str, options: Sequence[str]) -> None:
     """As `set_one` for a widget that takes several options, kept in the address with commas between them."""
     text = asked(parameter, key)
     named = st.session_state.get(key, ()) if text is None else [name for name in text.split(",") if name]
-    st.session_state[key] = [name for name in options if name in named]
+    chosen = [name for name in options if name in named]
+    if text is not None or chosen != named:
+        st.session_state[key] = chosen
+        note(key)
     _explain([] if text is None else [name for name in named if name not in options], parameter)
 
 

@@ -47,7 +47,7 @@ def own_data_note() -> None:
     names = listing([each.name for each in files])
     with st.container(horizontal=True, vertical_alignment="center", key="frame_own_note"):
         st.html('<span class="kind kind-own">your own</span>', width="content")
-        st.markdown(f"Data of yours is shown beside the catalog, to you alone, until this tab closes: {_plain(names)}")
+        st.markdown(f"Data of yours is shown to you alone, until you close or reload this tab: {_plain(names)}")
         st.button("Take it out", key="frame_own_remove", icon=":material/delete:", on_click=_forget)
 
 

@@ -12,11 +12,15 @@ from catalog.summary import as_of_sentence
 from components.frame.own_data import own_data_note
 
 _STYLE = Path(__file__).with_name("style.css")
+_LINKS = st.components.v2.component(
+    "frame_links", js=Path(__file__).with_name("links.js").read_text(encoding="utf-8"), isolate_styles=False
+)
 
 
 def apply_style() -> None:
-    """Adds the product's style sheet; a file of its own, read by Streamlit."""
+    """Adds the product's style sheet, and lets links in its HTML change the page without loading it anew."""
     st.html(_STYLE)
+    _LINKS(key="frame_links")
 
 
 def page_title(title: str, lead: str) -> date:

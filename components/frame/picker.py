@@ -10,6 +10,7 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.tables import model_rows
 from catalog.words import NOT_FOUND, listing
+from components.frame import address
 
 DEFAULT = ("gemini-2.0-pro-exp-02-05", "gemini-2.0-flash")
 MOST = 4
@@ -41,12 +42,13 @@ def pick_models(catalog: Catalog, page: str, most: int = MOST) -> tuple[Model, .
     than two models chosen the default pair fills up.
     """
     key = f"{page}_models"
-    written = st.query_params.get("models", "")
-    if key not in st.session_state or written != st.session_state.get(f"{key}_written", ""):
-        choice = read_choice(catalog, written, most)
+    asked = address.asked("models", key)
+    if asked is not None:
+        choice = read_choice(catalog, asked, most)
         _explain(catalog, choice)
         wanted = choice.models or tuple(st.session_state.get(_SHARED, ()))[:most]
         st.session_state[key] = list(_filled(wanted))
+        address.note(key)
     picked = st.multiselect(
         "Models",
         options=_newest_first(catalog, catalog.version),
@@ -84,6 +86,7 @@ def _remember(key: str, chosen: tuple[str, ...]) -> None:
     elif st.query_params.get("models") != wanted:
         st.query_params["models"] = wanted
     st.session_state[f"{key}_written"] = wanted
+    address.note(key)
 
 
 def _explain(catalog: Catalog, choice: Choice) -> None:

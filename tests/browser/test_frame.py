@@ -129,3 +129,17 @@ def tab_through(screen: Screen, until: str, most: int = 60) -> list[str]:
         if name == until:
             return seen
     raise AssertionError(f"Tab never reached {until}: {seen}")
+
+
+def test_a_link_in_the_text_changes_the_page_without_loading_it_anew(visit):
+    screen = visit(f"compare?{PAIR}")
+    screen.page.evaluate("window.sameDocument = true")
+    screen.main.get_by_role("link", name=re.compile("^Compare .* instead$")).first.click()
+    screen.page.wait_for_url("**/compare?models=*")
+    screen.settle()
+    assert screen.asked["models"] != "gemini-2.5-pro,gemini-3.8-flash"
+    screen.page.go_back()
+    screen.settle()
+    assert screen.asked["models"] == "gemini-2.5-pro,gemini-3.8-flash"
+    expect(screen.main.locator(".card").first).to_contain_text("Gemini 2.5 Pro")
+    assert screen.page.evaluate("window.sameDocument")

@@ -28,7 +28,7 @@ def test_own_results_stand_on_other_pages_marked_as_own(open_page: Open) -> None
     assert "2 results of yours beside the catalog." in [each.value for each in app.success]
     app.switch_page("pages/compare.py").run()
     text = words(app)
-    assert "Data of yours is shown beside the catalog, to you alone" in text
+    assert "Data of yours is shown to you alone" in text
     row = text[text.index("HumanEval") :][:700]
     assert "91.3%" in row
     assert "your own" in row
