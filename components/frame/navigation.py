@@ -8,8 +8,6 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from components.frame.promptness import send_at_once
-
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
@@ -58,8 +56,6 @@ def navigate() -> "Page":
             place.file, title=place.title, icon=place.icon, url_path=place.path or None, default=place.path == ""
         )
         groups.setdefault(place.group, []).append(page)
-    if not _Frame.ready:
-        send_at_once()
     _Frame.ready = True
     page = st.navigation(groups, position="sidebar", expanded=True)
     st.set_page_config(page_title=f"{page.title} · {PRODUCT}")

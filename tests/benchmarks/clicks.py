@@ -41,19 +41,29 @@ _Times = defaultdict[str, list[float]]
 
 @dataclass(frozen=True)
 class CatalogPage:
-    """A page of the catalog: its title, its address, what is last on it, and what counts its models in the DOM."""
+    """A page of the catalog: its title, its address, what is last on it, and what counts its models in the DOM.
+
+    A page without a picker of models has nothing to count.
+    """
 
     title: str
     path: str
     last: str
-    models: str
+    models: str = ""
 
 
 _CATALOG_PAGES = (
     CatalogPage(
-        "Compare", "compare", ".st-key-compare_csv", "document.querySelectorAll('table.facts thead th').length"
+        "Compare",
+        "compare",
+        ".st-key-compare_table .part",
+        "document.querySelectorAll('.part:first-child thead th').length",
     ),
     CatalogPage("Architecture", "architecture", ".history", "document.querySelectorAll('ol.history').length"),
+    CatalogPage("Benchmarks", "benchmarks", ".st-key-benchmarks_test"),
+    CatalogPage("All models", "models", ".board tbody tr"),
+    CatalogPage("Model card", "model", "section.id-card"),
+    CatalogPage("Sources", "sources", "table.sources tbody tr"),
     CatalogPage("Overview", "", "a[href*='playground']", "document.querySelectorAll('section.card').length"),
 )
 
@@ -108,7 +118,10 @@ def _click_product(page: Page, times: _Times) -> None:
         if place.path == "compare":
             for choice in ("All", "Differences"):
                 _toggle_rows(page, choice, times)
-        _remove_and_add(page, place, times)
+        if place.path == "models":
+            _sort(page, times)
+        if place.models:
+            _remove_and_add(page, place, times)
 
 
 def _navigate(page: Page, place: CatalogPage, times: _Times) -> None:
@@ -126,6 +139,16 @@ def _toggle_rows(page: Page, choice: str, times: _Times) -> None:
     before = page.evaluate(_ROWS)
     button = f".st-key-compare_rows [role=radio]:nth-of-type({2 if choice == 'All' else 1})"
     times[f"Compare: rows, {choice}"].append(click_seconds(page, button, f"{_ROWS} !== {before}"))
+    settle(page)
+
+
+def _sort(page: Page, times: _Times) -> None:
+    """Sort the leaderboard by the head of its second column."""
+    first = "document.querySelector('.board tbody th a').textContent"
+    before = page.evaluate(first)
+    times["All models: sorted"].append(
+        click_seconds(page, ".board thead th:nth-child(3) button", f"{first} !== '{before}'")
+    )
     settle(page)
 
 
