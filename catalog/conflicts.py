@@ -136,7 +136,8 @@ def score_claim(result: Result) -> Claim:
     """A score as a claim of its source; its note says under what conditions and who reports it."""
     conditions = "" if result.conditions == "not stated" else f"{capital(result.conditions)}."
     reporter = "Reported by the maker." if result.measured_by is Measured.MAKER else ""
-    note = " ".join(part for part in (conditions, result.snapshot, reporter, result.note) if part)
+    version = f"Version {result.snapshot}." if result.snapshot else ""
+    note = " ".join(part for part in (conditions, version, reporter, result.note) if part)
     score = result.score.value if isinstance(result.score, Absent) else result.score
     return Claim(
         value=score, unit=result.unit, kind=result.kind, source=result.source, as_of=result.date, note=note or None

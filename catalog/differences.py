@@ -10,6 +10,8 @@ from catalog.fields import Field, Holds
 from catalog.schema import Basis, Claim, Value
 from catalog.words import listing, number
 
+_OF_ONE_MAKER = {"Gemini API (AI Studio)", "Vertex AI"}
+"""Platforms that offer the same models, each at prices of its own, so that prices of both do not mix."""
 _DAYS_A_MONTH = 365.25 / 12
 _YES = ("supported", "implicit only")
 
@@ -39,7 +41,7 @@ def difference(field: Field, sides: Sequence[Side]) -> str:
     known = [side for side in sides if _value(side.claim) is not None]
     missing = [side.name for side in sides if _value(side.claim) is None]
     platforms = {side.claim.platform for side in known if side.claim}
-    if len(platforms) > 1:
+    if platforms >= _OF_ONE_MAKER:
         words = "not comparable, prices of different platforms"
     else:
         words = _known(field, known) if len(known) > 1 and differs(known) else ""

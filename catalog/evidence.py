@@ -223,19 +223,19 @@ def is_small(benchmark: Benchmark, one: float, other: float) -> bool:
 
 
 def corrected(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """The judgements with "clear" kept only where it survives Holm's correction over all of them that have a p value.
+    """The judgements, with a lead called real only where it survives Holm's correction over all that have a p value.
 
-    One lead in twenty looks real by chance alone; a page that counts clear leads over many tests must allow for that.
+    One lead in twenty looks real by chance alone; a page that counts leads over many tests must allow for that.
     """
     tested = [at for at, each in enumerate(judgements) if each.p is not None]
     adjusted = dict(zip(tested, holm(each.p for each in judgements if each.p is not None), strict=True))
     return tuple(
         replace(each, verdict=Verdict.CLOSE, reason=_one_of_many(len(tested)))
-        if each.verdict is Verdict.CLEAR and adjusted.get(at, 0.0) >= SIGNIFICANT
+        if each.verdict in (Verdict.CLEAR, Verdict.SMALL) and adjusted.get(at, 0.0) >= SIGNIFICANT
         else each
         for at, each in enumerate(judgements)
     )
 
 
 def _one_of_many(tests: int) -> str:
-    return f"Alone this lead would count; among {tests} tests, one like it is to be expected by chance."
+    return f"Alone this lead would count; among {tests} tests, chance could well give one like it."

@@ -266,7 +266,7 @@ def _group_id(benchmark: Benchmark, group: str, taken: set[str]) -> str:
 def _score_measure(
     catalog: Catalog, benchmark: Benchmark, name: str, group: str, by_model: Mapping[str, Sequence[Result]]
 ) -> Measure:
-    kind, which, edition = group.split("\0")
+    kind, which, edition, *_ = group.split("\0")
     edition = _DAY.sub(lambda found: day(found[0]), edition)
     if kind == "source":
         origin, short = catalog.sources[which].title, _short(catalog.sources[which].title)
@@ -307,6 +307,11 @@ def _ranked(benchmark: Benchmark, results: Sequence[Result]) -> list[Result]:
     return sorted(results, key=lambda each: (each.date, sign * float(each.score)), reverse=True)
 
 
+def _which(ranked: Sequence[Result]) -> str:
+    """What the first of several ranked results is among them."""
+    return "best" if ranked[0].date == ranked[-1].date else "newest"
+
+
 def _score_reader(benchmark: Benchmark, by_model: Mapping[str, Sequence[Result]]) -> Callable[[Model], Value]:
     # As many digits for every score of the column, so that the points stand below each other.
     decimals = max(len(number(float(results[0].score), 2).partition(".")[2]) for results in by_model.values())
@@ -322,7 +327,8 @@ def _score_reader(benchmark: Benchmark, by_model: Mapping[str, Sequence[Result]]
         notes = [_interval(best), best.snapshot or "", "" if best.conditions == "not stated" else best.conditions]
         if len(results) > 1:
             scores = sorted(float(each.score) for each in results)
-            notes.append(f"the newest of {len(results)} scores from {number(scores[0])} to {number(scores[-1])}")
+            which = _which(results)
+            notes.append(f"the {which} of {len(results)} scores from {number(scores[0])} to {number(scores[-1])}")
         return Value(
             Cell(_score(benchmark, score, decimals) if recorded else "not recorded", best.kind, False),
             score if recorded else None,
@@ -330,7 +336,7 @@ def _score_reader(benchmark: Benchmark, by_model: Mapping[str, Sequence[Result]]
             best.source,
             best.date,
             "; ".join(part for part in notes if part),
-            f"newest of {len(results)}" if len(results) > 1 else "",
+            f"{_which(results)} of {len(results)}" if len(results) > 1 else "",
             best.measured_by,
         )
 

@@ -3,9 +3,10 @@
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
+from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -51,8 +52,9 @@ class OwnData:
 def with_own(base: Catalog, files: Sequence[OwnFile], on: date, root: Path = DATA) -> OwnData:
     """Reads CSV tables of results and YAML files of models into a copy of the catalog in `root`.
 
-    Every row and claim without a source of its own gets the source "own". The copy is thrown away; nothing is written
-    into `root`. Raises OwnDataError with every reason why the files cannot be used.
+    A row without a source of its own gets the source "own", and everything has the kind "own", whatever the files say.
+    The copy is thrown away; nothing is written into `root`. Raises OwnDataError with every reason why the files cannot
+    be used.
     """
     _check_files(files)
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +69,41 @@ def with_own(base: Catalog, files: Sequence[OwnFile], on: date, root: Path = DAT
             reports.append(words)
             results += added
             known = _load(data, files)
-        return OwnData(known, results, models, tuple(reports))
+        return OwnData(_marked(known, base, models), results, models, tuple(reports))
+
+
+def _marked(known: Catalog, base: Catalog, models: Sequence[str]) -> Catalog:
+    """`known` with the kind "own" on every result and claim that `base` does not have."""
+    own = {"kind": Kind.OWN}
+    benchmarks = {
+        name: each.model_copy(
+            update={
+                "results": tuple(
+                    result if at < len(base.benchmarks[name].results) else result.model_copy(update=own)
+                    for at, result in enumerate(each.results)
+                )
+            }
+        )
+        for name, each in known.benchmarks.items()
+    }
+    marked = {
+        name: known.models[name].model_copy(
+            update={
+                "claims": MappingProxyType(
+                    {
+                        path: tuple(claim.model_copy(update=own) for claim in claims)
+                        for path, claims in known.models[name].claims.items()
+                    }
+                )
+            }
+        )
+        for name in models
+    }
+    return replace(
+        known,
+        benchmarks=MappingProxyType(benchmarks),
+        models=MappingProxyType({**known.models, **marked}),
+    )
 
 
 def _check_files(files: Sequence[OwnFile]) -> None:
@@ -116,7 +152,13 @@ def _add_model(data: Path, base: Catalog, file: OwnFile) -> str:
     name, lab = (_plain_name(file, head, key) for key in ("id", "lab"))
     if base.find(name) is not None:
         raise OwnDataError([f"{file.name}: the catalog has a model called {name}; give yours an id of its own."])
+    names = {str(word).casefold() for each in base.models.values() for word in (each.name, each.short_name)}
+    taken = next((head[key] for key in ("name", "short_name") if str(head.get(key)).casefold() in names), None)
     place = data / "models" / lab / f"{name}.yaml"
+    if taken is not None:
+        raise OwnDataError([f"{file.name}: the catalog has a model named {taken}; give yours a name of its own."])
+    if place.exists():
+        raise OwnDataError([f"{file.name}: another of your files has a model called {name}."])
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(file.content)
     return name
@@ -142,9 +184,9 @@ def _add_results(data: Path, known: Catalog, file: OwnFile, on: date) -> tuple[s
     except Refusal as refusal:
         raise OwnDataError([str(refusal).replace(table.name, file.name)]) from None
     if not change.usable:
-        raise OwnDataError([report(change).replace(table.name, file.name)])
+        raise OwnDataError([report(change, everything=True).replace(table.name, file.name)])
     added = sum(finding.standing is not Standing.KNOWN for finding in change.findings)
-    return report(change).replace(table.name, file.name), added
+    return report(change, everything=True).replace(table.name, file.name), added
 
 
 def _load(data: Path, files: Sequence[OwnFile]) -> Catalog:

@@ -80,11 +80,12 @@ def _fits(claim: Claim, platform: str, input_tokens: int) -> bool:
 
 
 def _reason(claims: tuple[Claim, ...], matching: list[Claim], platform: str) -> str:
+    platforms = sorted({claim.platform for claim in claims if claim.platform and claim.basis is Basis.LIST})
     if any(claim.basis is Basis.FREE for claim in matching):
-        return "free while on trial; no paid price was found"
+        paid = f"a list price on {' and '.join(platforms)}" if platforms else "no paid price was found"
+        return f"free while on trial; {paid}"
     if matching:
         return "only the rate of the model that took over its id is known"
-    platforms = sorted({claim.platform for claim in claims if claim.platform and claim.basis is Basis.LIST})
     if platform in platforms:
         return f"none is known for {platform} on this day and for this prompt size, though for others"
     return (

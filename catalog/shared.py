@@ -14,6 +14,7 @@ MEASUREMENTS = (Area.SPEED, Area.COST)
 _PROMPT = "shot"
 """Conditions that say how the model was asked name the examples given: zero-shot, 5-shot, many-shot."""
 
+_DEPENDS = "Other versions of these models give another verdict on this test."
 _ORDER = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _KINDS = {kind: rank for rank, kind in enumerate(Kind)}
 
@@ -52,24 +53,32 @@ class SharedTest:
 
 
 def usable(results: Sequence[Result]) -> list[Result]:
-    """The results that are evidence: with a score, and not illustrative."""
-    return [each for each in results if not isinstance(each.score, Absent) and each.kind is not Kind.ILLUSTRATIVE]
+    """The results that are evidence: with a score, and not illustrative.
+
+    A cost of 0 means that the call was free or the cost not recorded, and says nothing about the price of a call.
+    """
+    return [
+        each
+        for each in results
+        if not isinstance(each.score, Absent)
+        and each.kind is not Kind.ILLUSTRATIVE
+        and not (each.unit.startswith("USD") and each.score == 0)
+    ]
 
 
 def grounds(catalog: Catalog, result: Result) -> Iterator[tuple[str, str]]:
     """On what grounds a result may be compared, as a group that it belongs to and the words for it, strongest first.
 
     Two results of one group may be compared: those of one source and edition; those that collections have from one
-    page; and those of one edition whose stated way of asking is the same. A collection alone is no ground, since it
-    mixes figures of many makers, and neither is the mere name of a metric as conditions.
+    page with the same conditions; and those of one edition whose stated way of asking is the same. A collection alone
+    is no ground, since it mixes figures of many makers, and neither is the mere name of a metric as conditions.
     """
     source = catalog.sources[result.source]
-    edition = result.edition or ""
+    edition, words = result.edition or "", result.conditions.lower()
     if not source.collection:
         yield f"source\0{result.source}\0{edition}", f"measured by one source: {source.title}"
     elif result.origin:
-        yield f"origin\0{result.origin}\0{edition}", f"from one page of the maker: {result.origin}"
-    words = result.conditions.lower()
+        yield f"origin\0{result.origin}\0{edition}\0{words}", f"from one page, {result.origin}"
     if _PROMPT in words and "not stated" not in words:
         yield f"conditions\0{words}\0{edition}", f"reported apart, under the same stated conditions: {words}"
 
@@ -77,8 +86,8 @@ def grounds(catalog: Catalog, result: Result) -> Iterator[tuple[str, str]]:
 def matches(catalog: Catalog, benchmark: Benchmark, models: Sequence[Model]) -> tuple[Match, ...]:
     """Every way to compare the models on a benchmark, strongest first.
 
-    Measured by one source comes before reported apart; then the same conditions, independent before the maker's own,
-    official before third party, the newer, and file order.
+    A visitor's own results come last. Measured by one source comes before reported apart; then the same conditions,
+    independent before the maker's own, official before third party, the newer, and file order.
     """
     by_model = [usable(catalog.results.get(model.id, {}).get(benchmark.id, ())) for model in models]
     words: dict[str, str] = {}
@@ -98,12 +107,13 @@ def matches(catalog: Catalog, benchmark: Benchmark, models: Sequence[Model]) -> 
     return tuple(sorted(found.values(), key=_strength))
 
 
-def _strength(match: Match) -> tuple[bool, bool, int, int, tuple[int, ...]]:
+def _strength(match: Match) -> tuple[bool, bool, bool, int, int, tuple[int, ...]]:
+    own = any(result.kind is Kind.OWN for result in match.results)
     reported_apart = match.basis.startswith("reported apart")
     by_maker = sum(result.measured_by is not Measured.INDEPENDENT for result in match.results)
     kind = max(_KINDS[result.kind] for result in match.results)
     oldest = min(result.date for result in match.results)
-    return reported_apart, not match.same_conditions, by_maker, kind, tuple(-ord(letter) for letter in oldest)
+    return own, reported_apart, not match.same_conditions, by_maker, kind, tuple(-ord(letter) for letter in oldest)
 
 
 def extremes(results: Sequence[Result]) -> tuple[int, int]:
@@ -133,14 +143,28 @@ def _test(catalog: Catalog, benchmark: Benchmark, pair: tuple[Model, Model]) -> 
         return None
     found = matches(catalog, benchmark, pair)
     if found:
-        first, second = found[0].results
-        return SharedTest(benchmark, judge(benchmark, (first, second), catalog.limits), found[0], found[1:], alone)
+        judged = _judged(catalog, benchmark, found[0])
+        equal = [match for match in found[1:] if _strength(match)[:-1] == _strength(found[0])[:-1]]
+        if any(_tells(_judged(catalog, benchmark, match)) != _tells(judged) for match in equal):
+            judged = replace(judged, reason=f"{judged.reason} {_DEPENDS}")
+        return SharedTest(benchmark, judged, found[0], found[1:], alone)
     if all(alone):
         reason = "Both have scores, but of different sources, editions or conditions, so they may not be compared."
         return SharedTest(benchmark, Judgement(Verdict.NOT_COMPARABLE, reason=reason), alone=alone)
     missing = pair[0] if not alone[0] else pair[1]
     reason = f"No score of {missing.short_name} was found."
     return SharedTest(benchmark, Judgement(Verdict.NO_SHARED_TEST, reason=reason), alone=alone)
+
+
+def _judged(catalog: Catalog, benchmark: Benchmark, match: Match) -> Judgement:
+    first, second = match.results
+    return judge(benchmark, (first, second), catalog.limits)
+
+
+def _tells(judgement: Judgement) -> tuple[Verdict, int | None]:
+    """The verdict, and who leads where the lead is more than chance."""
+    sure = judgement.verdict in (Verdict.CLEAR, Verdict.SMALL)
+    return judgement.verdict, judgement.leader if sure else None
 
 
 def _corrected(tests: Sequence[SharedTest]) -> list[SharedTest]:

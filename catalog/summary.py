@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.conflicts import score_claim
+from catalog.differences import ratio_words
 from catalog.evidence import Judgement, Verdict
 from catalog.fields import Group
 from catalog.lifecycle import Life, Service, life, stand_in
@@ -14,7 +15,7 @@ from catalog.prices import NoListPrice, Price, home_platform, price
 from catalog.schema import Absent, Claim, Kind, Model, Result
 from catalog.shared import SharedTest
 from catalog.tables import Cell, CompareRow
-from catalog.words import NOT_FOUND, capital, day, listing, number, pages, usd, when
+from catalog.words import NOT_FOUND, capital, day, listing, number, pages, points, usd, when
 
 _IMPORTANCE = {
     "context_window": 1.5,
@@ -167,7 +168,7 @@ def test_sentence(test: SharedTest, models: Sequence[Model]) -> str:
     if judgement.share is not None:
         votes = round(100 * max(judgement.share, 1 - judgement.share))
         return f"{lead}; people can be expected to prefer {name} in {votes} of 100 votes."
-    return f"{lead}; {name} leads by {number(abs(judgement.difference), 1)} points{_interval(judgement)}."
+    return f"{lead}; {name} leads by {points(judgement.difference)}{_interval(judgement)}."
 
 
 def _score(result: Result) -> str:
@@ -224,10 +225,14 @@ def _context(row: CompareRow, models: Sequence[Model], on: date) -> str:
     if not isinstance(one, int) or not isinstance(other, int):
         return _plain(row, models)
     big, small = (0, 1) if one > other else (1, 0)
-    times = row.difference.split(": ")[-1].split(" ")[0]
+    ratio = max(one, other) / min(one, other)
+    if ratio < 1.01:
+        more = "practically as many as"
+    else:
+        more = f"{ratio_words(ratio)} as many as" if ratio >= 1.1 else f"{number((ratio - 1) * 100, 0)}% more than"
     return (
         f"{models[big].short_name} takes in {row.cells[big].text} at once (about {pages(max(one, other))}), "
-        f"{times} as many as {models[small].short_name} with {row.cells[small].text}."
+        f"{more} {models[small].short_name} with {row.cells[small].text}."
     )
 
 
@@ -294,11 +299,14 @@ def lost_with_cheaper(
     dearer = other if cheaper is one else one
     at = 0 if cheaper is one else 1
     losses = [words for row in rows if (words := _loss(row, row.cells[at], row.cells[1 - at]))]
-    behind = [_behind(test) for test in tests if test.judgement.verdict is Verdict.CLEAR]
+    of_quality = [test for test in tests if not test.is_measurement]
+    behind = [_behind(test) for test in of_quality if test.judgement.verdict is Verdict.CLEAR]
     trailing = [words for leader, words in behind if leader == 1 - at]
     if not losses and not trailing:
         known = f"the catalog shows nothing that it lacks beside {dearer.short_name}"
-        return f"{cheaper.short_name} is the cheaper one, and {known}."
+        judged = any(test.judgement.p is not None for test in of_quality)
+        unseen = "" if judged else ", but they share no test that could show it"
+        return f"{cheaper.short_name} is the cheaper one, and {known}{unseen}."
     parts = [f"you lose {listing(losses[:6])}"] if losses else []
     parts += [f"it is clearly behind on {listing(trailing[:4])}"] if trailing else []
     return f"With {cheaper.short_name}, the cheaper one, {listing(parts)}."
@@ -310,8 +318,7 @@ def _behind(test: SharedTest) -> tuple[int | None, str]:
     if judgement.share is not None:
         votes = round(100 * max(judgement.share, 1 - judgement.share))
         return judgement.leader, f"{test.benchmark.name} ({votes} of 100 votes against it)"
-    points = number(abs(judgement.difference or 0), 1)
-    return judgement.leader, f"{test.benchmark.name} ({points} points)"
+    return judgement.leader, f"{test.benchmark.name} ({points(judgement.difference or 0)})"
 
 
 def _cheaper(one: Model, other: Model, on: date) -> Model | str:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from catalog.prices import GEMINI_API
 from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result, Scoring
 from catalog.shared import Match, extremes, matches, shared_tests
 from catalog.usage import uses
-from catalog.words import NOT_FOUND, listing, number, value
+from catalog.words import NOT_FOUND, listing, number, points, value
 
 CONJECTURE = (Kind.ESTIMATE, Kind.ILLUSTRATIVE, Kind.INFERENCE)
 
@@ -135,10 +135,23 @@ def _judged(catalog: Catalog, models: Sequence[Model]) -> dict[str, tuple[Match,
     for name, benchmark in catalog.benchmarks.items():
         best = next(iter(matches(catalog, benchmark, models)), None) if len(models) > 1 else None
         if best is not None:
-            low, high = extremes(best.results)
-            found[name] = (best, judge(benchmark, (best.results[high], best.results[low]), catalog.limits))
+            ahead, behind = _ends(benchmark, best)
+            judgement = judge(benchmark, (best.results[ahead], best.results[behind]), catalog.limits)
+            found[name] = (best, _as_one_of_many(judgement, len(models)))
     judged = corrected([judgement for _, judgement in found.values()])
     return {name: (match, one) for (name, (match, _)), one in zip(found.items(), judged, strict=True)}
+
+
+def _ends(benchmark: Benchmark, match: Match) -> tuple[int, int]:
+    """The places of the best and of the worst score."""
+    low, high = extremes(match.results)
+    return (high, low) if benchmark.higher_is_better else (low, high)
+
+
+def _as_one_of_many(judgement: Judgement, models: int) -> Judgement:
+    """The largest gap among several models had as many chances to arise as there are pairs (Bonferroni)."""
+    pairs = models * (models - 1) // 2
+    return judgement if judgement.p is None else replace(judgement, p=min(1.0, pairs * judgement.p))
 
 
 def _strongest(results: Sequence[Result], on: date) -> Result | None:
@@ -168,17 +181,16 @@ def _score_difference(
 ) -> str:
     if judgement is None or match is None or judgement.difference is None or judgement.leader is None:
         return ""
-    ahead = extremes(match.results)[int(judgement.difference > 0) if len(names) > 2 else 0]
-    leader = names[judgement.leader] if len(names) == 2 else names[ahead]
+    ahead, behind = _ends(benchmark, match)
+    leader, than = names[ahead], f" than {names[behind]}" if len(names) > 2 else ""
     verdict = "noise not known" if judgement.verdict is Verdict.NOT_COMPARABLE else judgement.verdict.value
     if benchmark.scoring is not Scoring.AMOUNT:
-        return f"{leader}: {number(abs(judgement.difference), 1)} points better, {verdict}"
+        return f"{leader}: {points(judgement.difference)} better{than}, {verdict}"
     scores = sorted(float(each.score) for each in match.results if not isinstance(each.score, Absent))
     if scores[0] <= 0:
-        return "not comparable, one amount was not recorded"
-    return (
-        f"{leader}: {ratio_words(scores[-1] / scores[0])} {'more' if benchmark.higher_is_better else 'less'}, {verdict}"
-    )
+        return ""
+    more = "more" if benchmark.higher_is_better else "less"
+    return f"{leader}: {ratio_words(scores[-1] / scores[0])} {more}{than}, {verdict}"
 
 
 def _unmatched(cells: Sequence[Cell], names: Sequence[str]) -> str:

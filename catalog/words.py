@@ -47,6 +47,12 @@ def number(value: float, decimals: int = 4) -> str:
     return "0" if text == "-0" else text
 
 
+def points(difference: float) -> str:
+    """The size of a difference between scores, to a tenth: 4.6 points, 1 point."""
+    text = number(abs(difference), 1)
+    return f"{text} point{'' if text == '1' else 's'}"
+
+
 def usd(value: float) -> str:
     """US dollars with two digits after the point, or as many as the amount has, up to six."""
     if 0 < abs(value) < 0.000001:

@@ -21,6 +21,7 @@ from components.charts.strip import strip
 from components.charts.whiskers import whiskers
 from components.frame import address
 from components.frame.chart import chart
+from components.frame.markup import source_line
 from components.frame.state import tests_of
 from components.frame.verdicts import MARKS, tally_sentence
 
@@ -134,6 +135,7 @@ def _chosen_pair(models: Sequence[Model]) -> tuple[Model, Model]:
     pairs = selection.pairs(models)
     first = next(iter(pairs))
     if len(pairs) == 1:
+        address.keep_one("pair", "benchmarks_pair", first, first)
         return pairs[first]
     address.set_one("pair", "benchmarks_pair", list(pairs), first)
     chosen = st.segmented_control(
@@ -262,14 +264,15 @@ def _measurements(_catalog: Catalog, view: View) -> str:
 
 
 def _article(catalog: Catalog, models: Sequence[Model]) -> None:
-    said = table.article_table(catalog, models, table.illustrative_sources(catalog))
+    sources = table.illustrative_sources(catalog)
+    said = table.article_table(catalog, models, sources)
     if said:
         st.subheader("What the article says", anchor=False)
         st.caption(
             "The article calls these figures approximate and for illustration, and names no source for them. They "
             "count nowhere on this page; those that measured figures contradict are struck through."
         )
-        st.html(said)
+        st.html(f'{said}<p class="note">{", ".join(source_line(catalog, name) for name in sources)}</p>')
 
 
 def _wheel(catalog: Catalog, view: View) -> None:
@@ -304,7 +307,10 @@ def _tradeoff(catalog: Catalog, view: View, on: date) -> None:
     models = view.models_of(catalog)
     measure, across, whom = _tradeoff_choice(catalog, models)
     drawn = _scattered(catalog, view, measure.id, across, whom, on)
-    chart(drawn.figure, "benchmarks_tradeoff", drawn.summary, drawn.records, f"quality-{across}-{whom}")
+    if drawn.records:
+        chart(drawn.figure, "benchmarks_tradeoff", drawn.summary, drawn.records, f"quality-{across}-{whom}")
+    else:
+        st.html(f'<p class="none">{escape(drawn.summary)}</p>')
     axis = _axis(catalog, across, on)
     missing = tradeoff.left_out(catalog, measure, axis, models)
     st.caption(" ".join([*missing, wording.axis_basis(catalog, axis, on)]).replace("$", "\\$"))

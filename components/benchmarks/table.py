@@ -227,11 +227,11 @@ def _said(catalog: Catalog, benchmark: Benchmark, model: Model, said: Result) ->
 
 
 def illustrative_sources(catalog: Catalog) -> list[str]:
-    """The sources of illustrative results, and the model card of 2.0 Flash exp."""
+    """The sources of illustrative results, in file order."""
     found = [
         result.source
         for benchmark in catalog.benchmarks.values()
         for result in benchmark.results
-        if result.kind is Kind.ILLUSTRATIVE or result.source == "seed_card"
+        if result.kind is Kind.ILLUSTRATIVE
     ]
     return list(dict.fromkeys(found))

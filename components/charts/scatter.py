@@ -44,6 +44,8 @@ def scatter(
 
 def _price_scale(points: Sequence[Point], words: str) -> dict[str, Any]:
     """A logarithmic scale with ticks at 1, 2 and 5 of each power of ten, in dollars."""
+    if not points:
+        return {"type": "log", "title": title(words)}
     every = [step * 10.0**power for power in range(-3, 4) for step in (1, 2, 5)]
     lowest, highest = min(point.across for point in points), max(point.across for point in points)
     ticks = [each for each in every if lowest / 2.1 <= each <= highest * 2.1]

@@ -51,9 +51,15 @@ def set_one(parameter: str, key: str, options: Sequence[str], default: str) -> N
         st.session_state[key] = text if text in options else default
         note(key)
         _explain([text] if text and text not in options else [], parameter)
-    elif st.session_state[key] not in options:
+    elif st.session_state[key] not in options or _is_old_default(key, default):
         st.session_state[key] = default
         note(key)
+
+
+def _is_old_default(key: str, default: str) -> bool:
+    """Whether a widget still has a default that nobody chose, and the default has become another."""
+    before = st.session_state.get(f"{key}_default", default)
+    return before != default and bool(st.session_state[key] == before)
 
 
 def set_many(parameter: str, key: str, options: Sequence[str]) -> None:
@@ -74,12 +80,18 @@ def keep_many(parameter: str, key: str, chosen: Sequence[str]) -> None:
 
 def keep_one(parameter: str, key: str, chosen: str, default: str) -> None:
     """Writes the option that a widget has; the default is left out of the address."""
+    st.session_state[f"{key}_default"] = default
     keep(parameter, key, "" if chosen == default else chosen)
 
 
+def said(text: str) -> str:
+    """What an address says as it can be quoted between backticks: one line of at most 80 characters."""
+    return " ".join(text[:80].replace("`", "").split())
+
+
 def _explain(names: Sequence[str], parameter: str) -> None:
-    for name in dict.fromkeys(name[:80].replace("`", "") for name in names):
+    for name in dict.fromkeys(said(name) for name in names):
         st.warning(
-            f"The address asks for `{parameter}={name}`, which these models do not have; the rest is shown.",
+            f"The address asks for `{parameter}={name}`, which is not to be had here; the rest is shown.",
             icon=":material/help:",
         )

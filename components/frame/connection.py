@@ -11,6 +11,7 @@ import streamlit as st
 from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.words import listing
+from components.frame.state import sourced_catalog
 from components.gemini.availability import Availability, AvailabilityBook, State, find_out, listed_models
 from components.gemini.errors import Failure
 from components.gemini.settings import Connection, connection
@@ -51,11 +52,11 @@ def _simulator(_catalog: Catalog) -> "RunningSimulator":
     return start(replace(DEFAULT_CONFIG, models=tuple(played.values())))
 
 
-def connect(catalog: Catalog) -> Connection | None:
+def connect() -> Connection | None:
     """Where the calls go, said on the page; None, with a sentence, where the settings cannot be right."""
     typed = st.session_state.get(_TYPED)
     try:
-        place = connection(_environment(), typed) or connection({}, typed, _simulator(catalog).base_url)
+        place = connection(_environment(), typed) or connection({}, typed, _simulator(sourced_catalog()).base_url)
     except (ValueError, OSError, TimeoutError) as error:
         st.error(f"{error} Nothing was sent, and what you typed is kept.", icon=":material/error:")
         return None

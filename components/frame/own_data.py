@@ -23,7 +23,16 @@ gemini-2.0-pro,GPQA Diamond,66.2,198,"zero-shot, our own harness"
 def overlaid(base: Catalog) -> Catalog:
     """`base` with the visitor's own files in it, or `base` where there are none or they can no longer be read."""
     files: tuple[OwnFile, ...] = st.session_state.get(_KEPT, ())
-    return _data(base, files).catalog if files else base
+    if not files:
+        return base
+    from catalog.own import OwnDataError
+
+    try:
+        return _data(base, files).catalog
+    except (OwnDataError, OSError):
+        _forget()
+        st.warning("Your own files could no longer be read and are not shown; choose them again.")
+        return base
 
 
 def _data(base: Catalog, files: "tuple[OwnFile, ...]") -> "OwnData":

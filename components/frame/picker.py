@@ -35,6 +35,15 @@ def read_choice(catalog: Catalog, text: str, most: int = MOST) -> Choice:
     return Choice(known[:most], unknown, known[most:])
 
 
+def chosen_before(catalog: Catalog) -> tuple[str, ...]:
+    """The ids of the models that the visitor last chose on any page, as far as the catalog has them.
+
+    Empty while nobody has chosen other models than the default pair.
+    """
+    chosen = tuple(name for name in st.session_state.get(_SHARED, ()) if name in catalog.models)
+    return () if chosen == DEFAULT else chosen
+
+
 def pick_models(catalog: Catalog, page: str, most: int = MOST) -> tuple[Model, ...]:
     """The picker of a page, with its key `<page>_models`; returns two to `most` models and keeps the address true.
 
@@ -46,7 +55,7 @@ def pick_models(catalog: Catalog, page: str, most: int = MOST) -> tuple[Model, .
     if asked is not None:
         choice = read_choice(catalog, asked, most)
         _explain(catalog, choice)
-        wanted = choice.models or tuple(st.session_state.get(_SHARED, ()))[:most]
+        wanted = choice.models or chosen_before(catalog)[:most]
         st.session_state[key] = list(_filled(wanted))
         address.note(key)
     picked = st.multiselect(
@@ -93,7 +102,7 @@ def _explain(catalog: Catalog, choice: Choice) -> None:
     for name in choice.unknown:
         near = [catalog.models[other].id for other in catalog.similar(name)]
         hint = f" Did you mean {listing([f'`{other}`' for other in near], 'or')}?" if near else ""
-        shown = name.replace("`", "")
+        shown = address.said(name)
         st.warning(f"The catalog has no model called `{shown}`, so the rest is shown.{hint}", icon=":material/help:")
     if choice.dropped:
         names = listing([catalog.models[name].name for name in choice.dropped])

@@ -35,7 +35,7 @@ from components.leaderboard.address import read, write
 from components.leaderboard.export import records
 from components.leaderboard.table import column_sources, leaderboard_table
 
-_VIEW, _WRITTEN, _CHANGED = "models_view", "models_written", "models_changed"
+_VIEW, _WRITTEN, _CHANGED, _VERSION = "models_view", "models_written", "models_changed", "models_version"
 _FOLDED = ("family", "tier", "input", "can", "architecture", "open")
 _COUNT = re.compile(r" \([\d,]+\)$")
 _LEGEND = (
@@ -104,6 +104,9 @@ def _current(board: Board) -> View:
     # A control that was used before the browser had the last answer comes with the address from before that answer.
     if st.session_state.get(_CHANGED):
         return _shown()
+    # A visitor's own models and scores may have come or gone since the view was remembered.
+    if _VIEW in st.session_state and st.session_state[_VERSION] != board.catalog.version:
+        return read(board, st.session_state[_WRITTEN])[0]
     asked = st.query_params.to_dict()
     returning = "models_search" not in st.session_state and not asked
     if _VIEW in st.session_state and (returning or asked == st.session_state[_WRITTEN]):
@@ -120,6 +123,7 @@ def _keep(board: Board, view: View) -> None:
         st.query_params.from_dict(said)
     st.session_state[_VIEW] = view
     st.session_state[_WRITTEN] = said
+    st.session_state[_VERSION] = board.catalog.version
     st.session_state[_CHANGED] = False
 
 

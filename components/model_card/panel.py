@@ -13,11 +13,11 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.words import listing
 from components.charts import steps, timeline
-from components.frame.address import asked, keep
+from components.frame.address import asked, keep, said
 from components.frame.chart import chart
 from components.frame.folds import Folded, fold, show
 from components.frame.palette import colours
-from components.frame.picker import read_choice
+from components.frame.picker import chosen_before, read_choice
 from components.frame.state import compared
 from components.model_card import card, export, links, scores
 from components.model_card.related import Relation, related
@@ -112,15 +112,16 @@ def _chosen(catalog: Catalog) -> Model:
 
 def _start(catalog: Catalog) -> Model:
     """The card to show where the address names none: of the first model chosen on other pages, else the default."""
-    named = read_choice(catalog, st.query_params.get("models", "")).models
+    named = read_choice(catalog, st.query_params.get("models", "")).models or chosen_before(catalog)
     return catalog.models.get(named[0] if named else DEFAULT) or next(iter(catalog.models.values()))
 
 
 def _explain(catalog: Catalog, text: str, start: Model) -> None:
     near = [f"`{name}`" for name in catalog.similar(text)]
     hint = f" Did you mean {listing(near, 'or')}?" if near else ""
-    said = text[:80].replace("`", "")
-    st.warning(f"The catalog has no model called `{said}`, so {start.name} is shown.{hint}", icon=":material/help:")
+    st.warning(
+        f"The catalog has no model called `{said(text)}`, so {start.name} is shown.{hint}", icon=":material/help:"
+    )
 
 
 def _by_lab(catalog: Catalog) -> list[str]:

@@ -52,7 +52,7 @@ def _engine() -> Engine:
 
 def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     """The whole page below the picker."""
-    place = connect(catalog)
+    place = connect()
     if place is not None:
         _engine().runner.warm(place)
         _notices(catalog, models, on, place)

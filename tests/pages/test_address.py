@@ -47,3 +47,15 @@ def test_back_brings_two_changes_back_at_once(open_page: Open) -> None:
     app.run()
     assert app.multiselect(key="compare_models").value == ["gemini-2.5-pro", "gemini-2.5-flash"]
     assert app.segmented_control(key="compare_rows").value == "Differences"
+
+
+def test_the_card_opens_on_the_model_that_was_chosen_elsewhere(open_page: Open) -> None:
+    app = open_page("compare", models="llama-4-scout,llama-4-maverick")
+    app.query_params.clear()
+    app.switch_page("pages/model.py").run()
+    assert app.selectbox(key="model_id").value == "llama-4-scout"
+
+
+def test_an_address_cannot_put_headings_or_links_on_the_page(open_page: Open) -> None:
+    app = open_page("sources", show="\n\n# Hi [go](https://evil.example)")
+    assert all("\n" not in each.value for each in app.warning)

@@ -132,7 +132,7 @@ def test_filters_change_no_verdict(open_page: Open) -> None:
     alone = row(open_page("benchmarks", area="factuality"), "confabulation_rate")
     # −8.5 with an interval of −16.2 to −0.7 would count alone, but not as one of many.
     assert "too close to call" in alone
-    assert "one like it is to be expected by chance" in alone
+    assert "chance could well give one like it" in alone
 
 
 def test_no_test_left_is_explained(open_page: Open) -> None:
@@ -235,3 +235,16 @@ def test_scores_that_may_not_be_compared_are_not_set_side_by_side_and_open_to_al
     found = re.search(r'<tr data-test="gpqa_diamond">.*?</tr>', table(app), re.DOTALL)
     assert found
     assert "2.0 Flash 60.1%" in words(found[0])
+
+
+def test_models_without_any_list_price_get_a_sentence_and_no_chart(open_page: Open) -> None:
+    app = open_page("benchmarks", models="gemini-2.0-pro,llama-4-maverick", whom="these")
+    assert not app.exception
+    assert "None of these models has both" in " ".join(each.proto.body for each in app.get("html"))
+
+
+def test_the_article_is_named_and_only_its_own_figures_are_called_illustrative(open_page: Open) -> None:
+    text = " ".join(each.proto.body for each in open_page("benchmarks").get("html"))
+    assert "Gemini 2.0 Pro vs. Flash: A Deep Technical Comparison" in text
+    other = open_page("benchmarks", models="gemini-2.0-flash-exp,gemini-2.5-pro")
+    assert "What the article says" not in [each.value for each in other.subheader]

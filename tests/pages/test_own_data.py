@@ -53,3 +53,30 @@ def test_a_table_that_cannot_be_read_changes_nothing_and_says_why(open_page: Ope
 def test_a_new_visitor_sees_nothing_of_it(open_page: Open) -> None:
     with_own_data(open_page)
     assert "91.3%" not in words(open_page("compare", rows="all"))
+
+
+_MODEL = (
+    "id: house-model\nname: House model\nshort_name: House\nlab: own\nfamily: House\ntier: pro\nidentity: [own]\n"
+    "context_window:\n  - {value: 4096, unit: tokens, source: own, as_of: 2026-11}\n"
+)
+
+
+def test_taking_data_out_leaves_a_leaderboard_that_had_picked_it(open_page: Open) -> None:
+    app = open_page("models")
+    app.get("file_uploader")[0].upload("house.yaml", _MODEL.encode(), "text/yaml").run()
+    app.button(key="models_own_show").click().run()
+    app.multiselect(key="models_pick").set_value(["house-model", "gemini-2.0-flash"]).run()
+    assert not app.exception
+    app.button(key="frame_own_remove").click().run()
+    assert not app.exception
+    assert "house-model" not in app.multiselect(key="models_pick").value
+
+
+def test_own_results_never_take_the_place_of_a_sourced_comparison(open_page: Open) -> None:
+    rows = "".join(
+        f"{name},GPQA Diamond,{score},198,our harness,independent\n"
+        for name, score in (("gemini-2.0-pro", 99), ("gemini-2.0-flash", 9))
+    )
+    app = with_own_data(open_page, f"model,benchmark,score,n,conditions,measured_by\n{rows}")
+    app.switch_page("pages/benchmarks.py").run()
+    assert "−4.9 to +14.0" in words(app)
