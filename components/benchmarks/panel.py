@@ -27,7 +27,7 @@ from components.frame.verdicts import MARKS, tally_sentence
 
 _STRONGEST = "strongest"
 _CORRECTED = (
-    "Filters hide rows and change no verdict: a lead is called clear only if it stands out among all tests that the "
+    "Filters hide rows and change no verdict: a lead is called real only if it stands out among all tests that the "
     "two share, shown or not, because one lead in twenty looks real by chance."
 )
 _STRENGTH = (
