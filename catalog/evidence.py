@@ -177,9 +177,7 @@ def judge(benchmark: Benchmark, results: tuple[Result, Result], limits: Limits) 
     share = expected_share(apart) if benchmark.scoring is Scoring.RATING else None
     intervals = [score_interval(benchmark, result, limits) for result in results]
     if intervals[0] is None or intervals[1] is None:
-        return Judgement(
-            Verdict.NOT_COMPARABLE, apart, leader=leader, share=share, reason=_no_noise(benchmark, results)
-        )
+        return Judgement(Verdict.NOT_COMPARABLE, apart, leader=leader, share=share, reason=_no_noise(benchmark))
     low, high, p = difference_interval(one, intervals[0], other, intervals[1])
     method = _method(intervals[0], intervals[1])
     if low <= 0 <= high:
@@ -191,7 +189,7 @@ def judge(benchmark: Benchmark, results: tuple[Result, Result], limits: Limits) 
     return Judgement(verdict, apart, low, high, p, leader, share, method, reason)
 
 
-def _no_noise(benchmark: Benchmark, results: tuple[Result, Result]) -> str:
+def _no_noise(benchmark: Benchmark) -> str:
     if benchmark.scoring is Scoring.AMOUNT:
         return "The source gives no spread for this measurement, so chance cannot be told from a difference."
     if benchmark.scoring is Scoring.AVERAGE:

@@ -13,13 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 from catalog import yaml_file
 from catalog.importing import Refusal, Request, Standing, apply, plan, report
 from catalog.loading import DATA, Catalog, CatalogError, load
-from catalog.schema import Kind, Name
+from catalog.schema import Benchmark, Kind, Model, Name
 
 SOURCE = "own"
 LAB = "own"
 MAX_BYTES = 1_000_000
 MAX_FILES = 10
 
+_OWN = {"kind": Kind.OWN}
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
@@ -73,37 +74,26 @@ def with_own(base: Catalog, files: Sequence[OwnFile], on: date, root: Path = DAT
 
 
 def _marked(known: Catalog, base: Catalog, models: Sequence[str]) -> Catalog:
-    """`known` with the kind "own" on every result and claim that `base` does not have."""
-    own = {"kind": Kind.OWN}
+    """`known` with the kind "own" on everything that `base` does not have."""
     benchmarks = {
-        name: each.model_copy(
-            update={
-                "results": tuple(
-                    result if at < len(base.benchmarks[name].results) else result.model_copy(update=own)
-                    for at, result in enumerate(each.results)
-                )
-            }
-        )
-        for name, each in known.benchmarks.items()
+        name: _own_results(each, len(base.benchmarks[name].results)) for name, each in known.benchmarks.items()
     }
-    marked = {
-        name: known.models[name].model_copy(
-            update={
-                "claims": MappingProxyType(
-                    {
-                        path: tuple(claim.model_copy(update=own) for claim in claims)
-                        for path, claims in known.models[name].claims.items()
-                    }
-                )
-            }
-        )
-        for name in models
-    }
-    return replace(
-        known,
-        benchmarks=MappingProxyType(benchmarks),
-        models=MappingProxyType({**known.models, **marked}),
-    )
+    marked = {name: _own_model(known.models[name]) for name in models}
+    return replace(known, benchmarks=MappingProxyType(benchmarks), models=MappingProxyType({**known.models, **marked}))
+
+
+def _own_results(benchmark: Benchmark, before: int) -> Benchmark:
+    """The benchmark with all results after the first `before` marked; an import only ever adds at the end."""
+    results = (*benchmark.results[:before], *(result.model_copy(update=_OWN) for result in benchmark.results[before:]))
+    return benchmark.model_copy(update={"results": results})
+
+
+def _own_model(model: Model) -> Model:
+    claims = {path: tuple(claim.model_copy(update=_OWN) for claim in each) for path, each in model.claims.items()}
+    lifecycle = tuple(event.model_copy(update=_OWN) for event in model.lifecycle)
+    statements = tuple(statement.model_copy(update=_OWN) for statement in model.statements)
+    own = {"claims": MappingProxyType(claims), "lifecycle": lifecycle, "statements": statements}
+    return model.model_copy(update=own)
 
 
 def _check_files(files: Sequence[OwnFile]) -> None:
@@ -130,7 +120,7 @@ def _is_known(file: OwnFile) -> bool:
 def _add_source_and_lab(data: Path, base: Catalog) -> None:
     source = f"title: Your own data in this session, kind: {Kind.OWN.value}, date: {base.as_of}, licence: your own"
     _append(data / "sources.yaml", f"{SOURCE}: {{{source}}}\n")
-    _append(data / "labs.yaml", f"{LAB}: {{name: Your own, url: 'https://example.com', country: not stated}}\n")
+    _append(data / "labs.yaml", f"{LAB}: {{name: Your own, country: not stated}}\n")
 
 
 def _append(path: Path, text: str) -> None:

@@ -236,7 +236,7 @@ class Lab(Entry):
     """Who makes models."""
 
     name: Words
-    url: Address
+    url: Address | None = None
     country: Words
 
 

@@ -34,7 +34,8 @@ _KEY_FACTS = ("context_window", "output_limit", "prices.input", "prices.output",
 def head(catalog: Catalog, model: Model, on: date) -> str:
     """Name, lifecycle, maker, family and tier, and what became of it with its successor one click away."""
     lab = catalog.labs[model.lab]
-    maker = f'<a href="{escape(lab.url)}" target="_blank" rel="noopener">{escape(lab.name)}</a>'
+    name = escape(lab.name)
+    maker = f'<a href="{escape(lab.url)}" target="_blank" rel="noopener">{name}</a>' if lab.url else name
     facts = (
         (term("Lab", "lab", catalog), f"{maker}, {escape(lab.country)}"),
         (term("Family", "family", catalog), escape(model.family)),

@@ -91,9 +91,11 @@ def test_own_data_never_passes_as_official(catalog):
     assert added.kind is Kind.OWN
     model = (
         b"id: house\nname: House\nshort_name: House\nlab: own\nfamily: House\ntier: pro\nidentity: [own]\n"
+        b"lifecycle:\n  - {stage: preview, date: 2026-11-01, source: gemma3, kind: official}\n"
         b"context_window:\n  - {value: 9, unit: tokens, source: gemma3, kind: official, as_of: 2026-11}\n"
     )
     own = with_own(catalog, [OwnFile("m.yaml", model)], ON).catalog
+    assert own.models["house"].lifecycle[0].kind is Kind.OWN
     assert {claim.kind for claim in own.models["house"].claims["context_window"]} == {Kind.OWN}
 
 
