@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from components.gemini.errors import Failure, FailureKind, failure_of, failure_of_finish
+from components.gemini.request import Request
 from components.gemini.settings import Connection
-from components.gemini.stream import Facts, Request, stream
+from components.gemini.stream import Facts, stream
 
 if TYPE_CHECKING:
     from google.genai import Client, types

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.gemini.client import close_client, open_client
+from components.gemini.request import Request
 from components.gemini.settings import PLACEHOLDER_KEY, Connection
-from components.gemini.stream import Request, stream
+from components.gemini.stream import stream
 
 if TYPE_CHECKING:
     from google.genai import Client

@@ -8,25 +8,13 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from components.gemini.content import Grounding, Part, PartKind, WebSource, part_from_sdk
+from components.gemini.request import Request, sdk_config, sdk_contents
+
 if TYPE_CHECKING:
     from google.genai import Client, types
 
 _Record = TypeVar("_Record", "Usage", "Facts")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked of one model. None leaves a setting to the service.
-
-    `headers` are extra HTTP headers; they may hold credentials of a private endpoint and stay out of `repr`.
-    """
-
-    model: str
-    prompt: str
-    system_instruction: str | None = None
-    temperature: float | None = None
-    max_output_tokens: int | None = None
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +22,24 @@ class Chunk:
     """One piece of an answer.
 
     `at` is in seconds on a monotonic clock since the request left. `output_tokens` counts the visible answer up to
-    and including this chunk, without thinking; None where the service gave no count.
+    and including this chunk, without thinking, and `thinking_tokens` the thinking; None where the service gave no
+    count. `parts` is everything in its order where the chunk holds more than one piece of plain text or thought.
     """
 
     at: float
     text: str = ""
     thought: str = ""
     output_tokens: int | None = None
+    thinking_tokens: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Part, ...]:
+        """What the chunk holds, in its order."""
+        if self.parts:
+            return self.parts
+        thought = (Part(PartKind.THOUGHT, self.thought),) if self.thought else ()
+        return (*thought, Part(PartKind.TEXT, self.text)) if self.text else thought
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class Usage:
     """Tokens as the service counts them; None is "not said".
 
     `input_tokens` includes the cached ones. What is billed as output is `output_tokens` plus `thinking_tokens`.
+    `tool_tokens` is what tools such as a search or a code run put into the prompt, billed as input and not part of it.
     """
 
     input_tokens: int | None = None
@@ -55,6 +55,7 @@ class Usage:
     thinking_tokens: int | None = None
     cached_tokens: int | None = None
     total_tokens: int | None = None
+    tool_tokens: int | None = None
 
     def updated(self, newer: Usage) -> Usage:
         """Take each count from the newer report where it has one: counts are running totals, never to be summed."""
@@ -75,6 +76,7 @@ class Facts:
     served_model: str | None = None
     server_ms: float | None = None
     response_id: str | None = None
+    grounding: Grounding | None = None
 
     def updated(self, newer: Facts) -> Facts:
         """Take each fact from the newer report where it has one, and each token count likewise."""
@@ -91,45 +93,28 @@ async def stream(client: Client, request: Request) -> AsyncGenerator[tuple[Chunk
     google.auth raise; `components.gemini.errors.failure_of` puts all of these into words. A blocked prompt, a safety
     stop and a stream that ends too early raise nothing: `failure_of_finish` reads them from the last facts.
     """
-    config = _config(request)
+    config, contents = sdk_config(request), sdk_contents(request)
     facts = Facts()
     started = time.monotonic()
-    responses = await client.aio.models.generate_content_stream(
-        model=request.model, contents=request.prompt, config=config
-    )
+    responses = await client.aio.models.generate_content_stream(model=request.model, contents=contents, config=config)
     async for response in responses:
         at = time.monotonic() - started
         said = _facts(response)
         facts = facts.updated(said)
-        yield _chunk(response, at, said.usage.output_tokens), facts
+        yield _chunk(response, at, said.usage), facts
 
 
-def _config(request: Request) -> types.GenerateContentConfig:
-    from google.genai import types
-    from pydantic import ValidationError
-
-    try:
-        return types.GenerateContentConfig(
-            system_instruction=request.system_instruction or None,
-            temperature=request.temperature,
-            max_output_tokens=request.max_output_tokens,
-            # Either of these lets one call become several, each billed and timed as part of the first.
-            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-            automatic_continuation=False,
-            http_options=types.HttpOptions(headers=dict(request.headers)) if request.headers else None,
-        )
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise ValueError(wrong) from None
-
-
-def _chunk(response: types.GenerateContentResponse, at: float, output_tokens: int | None) -> Chunk:
-    texts: list[str] = []
-    thoughts: list[str] = []
-    for part in _parts(response):
-        if part.text:
-            (thoughts if part.thought else texts).append(part.text)
-    return Chunk(at=at, text="".join(texts), thought="".join(thoughts), output_tokens=output_tokens)
+def _chunk(response: types.GenerateContentResponse, at: float, usage: Usage) -> Chunk:
+    parts = tuple(part for sent in _parts(response) if (part := part_from_sdk(sent)) is not None)
+    plain = len(parts) <= 1 and all(part.kind in (PartKind.TEXT, PartKind.THOUGHT) for part in parts)
+    return Chunk(
+        at=at,
+        text="".join(part.text for part in parts if part.kind is PartKind.TEXT),
+        thought="".join(part.text for part in parts if part.kind is PartKind.THOUGHT),
+        output_tokens=usage.output_tokens,
+        thinking_tokens=usage.thinking_tokens,
+        parts=() if plain and not any(part.signature for part in parts) else parts,
+    )
 
 
 def _parts(response: types.GenerateContentResponse) -> list[types.Part]:
@@ -149,7 +134,18 @@ def _facts(response: types.GenerateContentResponse) -> Facts:
         served_model=response.model_version or None,
         server_ms=server_time_ms(http.headers or {}) if http else None,
         response_id=response.response_id or None,
+        grounding=_grounding(response),
     )
+
+
+def _grounding(response: types.GenerateContentResponse) -> Grounding | None:
+    said = response.candidates[0].grounding_metadata if response.candidates else None
+    if said is None:
+        return None
+    pages = [chunk.web for chunk in said.grounding_chunks or () if chunk.web and chunk.web.uri]
+    sources = tuple(WebSource(page.title or page.domain or "", page.uri or "") for page in pages)
+    queries = tuple(said.web_search_queries or ())
+    return Grounding(queries, sources) if queries or sources else None
 
 
 def _usage(counts: types.GenerateContentResponseUsageMetadata | None) -> Usage:
@@ -161,6 +157,7 @@ def _usage(counts: types.GenerateContentResponseUsageMetadata | None) -> Usage:
         thinking_tokens=counts.thoughts_token_count,
         cached_tokens=counts.cached_content_token_count,
         total_tokens=counts.total_token_count,
+        tool_tokens=counts.tool_use_prompt_token_count,
     )
 
 

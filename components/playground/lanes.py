@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
+from components.gemini.content import Part, PartKind, merged
 from components.gemini.errors import Failure, FailureKind, failure_of, failure_of_finish
-from components.gemini.stream import Chunk, Facts, Request, Usage
+from components.gemini.request import Request
+from components.gemini.stream import Chunk, Facts, Usage
 
 
 class LaneStatus(StrEnum):
@@ -22,9 +25,37 @@ class LaneStatus(StrEnum):
     DONE = "done"
     STOPPED = "stopped"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
 
 
-_ENDED = (LaneStatus.DONE, LaneStatus.STOPPED, LaneStatus.FAILED)
+_ENDED = (LaneStatus.DONE, LaneStatus.STOPPED, LaneStatus.FAILED, LaneStatus.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a run is arranged beside its requests.
+
+    With `repeats` above 1 every side has as many lanes: lane `repeat * sides + side`. A blind run has an `order`: the
+    side that stands at each place on screen. `parent` is the run that this one follows up, `group` what several runs
+    of one template share, `preset` the preset that it started from, `owner` who ran it, `replay_of` the run that is
+    played again. `kept` says whether it goes into the history, `files_kept` whether with the bytes of attachments.
+    """
+
+    sides: int
+    repeats: int = 1
+    order: tuple[int, ...] = ()
+    parent: str = ""
+    group: str = ""
+    preset: str = ""
+    owner: str = ""
+    replay_of: str = ""
+    kept: bool = True
+    files_kept: bool = False
+
+    @property
+    def blind(self) -> bool:
+        """Whether names and measures are hidden until somebody has voted."""
+        return bool(self.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +64,8 @@ class LaneSnapshot:
 
     `first_token_s` is the first chunk with any content, thinking included; `first_visible_s` the first with text to
     read; `total_s` is known once the lane has ended. A lane that is `done` can carry a failure: an answer that
-    reached its output limit. `stop_reason` is the sentence of a lane that was stopped.
+    reached its output limit. `stop_reason` is the sentence of a lane that was stopped or interrupted. `parts` is
+    everything that arrived, in its order, with neighbouring pieces of text joined.
     """
 
     index: int
@@ -42,6 +74,7 @@ class LaneSnapshot:
     text: str
     thoughts: str
     chunks: tuple[Chunk, ...]
+    parts: tuple[Part, ...]
     facts: Facts
     failure: Failure | None
     stop_reason: str | None
@@ -76,41 +109,94 @@ class LaneSnapshot:
         return self.facts.server_ms
 
     @property
+    def calls(self) -> tuple[Part, ...]:
+        """The functions that the model called."""
+        return tuple(part for part in self.parts if part.kind is PartKind.FUNCTION_CALL)
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more will arrive."""
         return self.status in _ENDED
 
+    @property
+    def whole(self) -> bool:
+        """Whether the answer came to its end: not stopped, failed, interrupted or cut off by its output limit."""
+        return self.status is LaneStatus.DONE and self.failure is None
+
 
 @dataclass(frozen=True, slots=True)
 class RunSnapshot:
-    """A run at one moment. Two snapshots with the same version are the same."""
+    """A run at one moment. Two snapshots of a run with the same version are the same.
+
+    `vertexai` says which platform's prices hold. `vote` is what somebody who could not see the names decided: the key
+    of a vote, empty before.
+    """
 
     id: str
     created: datetime
     simulated: bool
+    vertexai: bool
     catalog_version: str
     version: int
     lanes: tuple[LaneSnapshot, ...]
+    setup: Setup
+    vote: str = ""
 
     @property
     def finished(self) -> bool:
         """Whether every lane has ended."""
         return all(lane.ended for lane in self.lanes)
 
+    def lane(self, side: int, repeat: int = 0) -> LaneSnapshot:
+        """The lane of one side in one of the repeats, both counted from 0."""
+        return self.lanes[repeat * self.setup.sides + side]
+
+    def of_side(self, side: int) -> tuple[LaneSnapshot, ...]:
+        """All repeats of one side."""
+        return self.lanes[side :: self.setup.sides]
+
+
+class Listener(Protocol):
+    """Told of everything that happens in a run, in order and as it happens. It must not block or raise."""
+
+    def began(self, run: RunSnapshot) -> None:
+        """A run has started."""
+
+    def received(self, run_id: str, lane: int, chunk: Chunk, facts: Facts) -> None:
+        """A chunk has arrived in a lane."""
+
+    def ended(self, run_id: str, lane: LaneSnapshot) -> None:
+        """A lane has ended."""
+
+    def voted(self, run_id: str, vote: str) -> None:
+        """Somebody has voted on a blind run."""
+
 
 class Run:
     """One prompt asked of several models. Safe across threads: the engine writes, any number of pages watch.
 
-    It knows whether the answers are simulated, and nothing of the key.
+    It knows whether the answers are simulated, and nothing of the key. There is a request a lane.
     """
 
     def __init__(
-        self, requests: Sequence[Request], *, created: datetime, simulated: bool = False, catalog_version: str = ""
+        self,
+        requests: Sequence[Request],
+        *,
+        created: datetime,
+        simulated: bool = False,
+        vertexai: bool = False,
+        catalog_version: str = "",
+        setup: Setup | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(9)
         self.created = created
         self.simulated = simulated
+        self.vertexai = vertexai
         self.catalog_version = catalog_version
+        self.setup = setup or Setup(sides=len(requests))
+        self._listener = listener
+        self._vote = ""
         self._lanes = tuple(_Lane(index, request) for index, request in enumerate(requests))
         self._news = threading.Condition()
         self._version = 0
@@ -157,17 +243,30 @@ class Run:
                     id=self.id,
                     created=self.created,
                     simulated=self.simulated,
+                    vertexai=self.vertexai,
                     catalog_version=self.catalog_version,
                     version=self._version,
                     lanes=tuple(lane.snapshot() for lane in self._lanes),
+                    setup=self.setup,
+                    vote=self._vote,
                 )
             return self._snapshot
+
+    def vote(self, vote: str) -> None:
+        """Note what somebody decided. Only the first vote on a blind run counts."""
+        with self._news:
+            if not self.setup.blind or self._vote:
+                return
+            self._vote = vote
+            if self._listener is not None:
+                self._listener.voted(self.id, vote)
+            self._announce(True)
 
     def stop(self, reason: str) -> None:
         """End every lane that has not ended, keeping what has arrived; whatever still arrives is ignored."""
         with self._news:
-            stopped = [lane.stop(reason) for lane in self._lanes]
-            self._announce(any(stopped))
+            for lane in self._lanes:
+                self._note_end(lane, lane.stop(reason))
 
     def lease_left(self, lease_s: float) -> float:
         """Return for how many seconds the run may go on unwatched; the whole lease while somebody waits."""
@@ -184,17 +283,35 @@ class Run:
     def receive(self, index: int, chunk: Chunk, facts: Facts) -> None:
         """Add a chunk to a lane, unless the lane has ended."""
         with self._news:
-            self._announce(self._lanes[index].receive(chunk, facts))
+            taken = self._lanes[index].receive(chunk, facts)
+            if taken and self._listener is not None:
+                self._listener.received(self.id, index, chunk, facts)
+            self._announce(taken)
 
     def fail(self, index: int, exception: Exception, hidden: Sequence[str]) -> None:
         """End a lane with an exception, put into words without the `hidden` keys."""
         with self._news:
-            self._announce(self._lanes[index].fail(exception, hidden))
+            self._note_end(self._lanes[index], self._lanes[index].fail(exception, hidden))
 
     def finish(self, index: int) -> None:
         """End a lane whose stream has ended by itself."""
         with self._news:
-            self._announce(self._lanes[index].finish())
+            self._note_end(self._lanes[index], self._lanes[index].finish())
+
+    def end_like(self, index: int, recorded: LaneSnapshot) -> None:
+        """End a lane as another ended before, with its total time."""
+        with self._news:
+            self._note_end(self._lanes[index], self._lanes[index].end_like(recorded))
+
+    def tell_beginning(self) -> None:
+        """Tell the listener that the run has started."""
+        if self._listener is not None:
+            self._listener.began(self.snapshot())
+
+    def _note_end(self, lane: _Lane, changed: bool) -> None:
+        if changed and self._listener is not None:
+            self._listener.ended(self.id, lane.snapshot())
+        self._announce(changed)
 
     def _announce(self, changed: bool) -> None:
         if changed:
@@ -212,6 +329,7 @@ class _Lane:
         self._texts: list[str] = []
         self._thoughts: list[str] = []
         self._chunks: list[Chunk] = []
+        self._parts: list[Part] = []
         self._facts = Facts()
         self._failure: Failure | None = None
         self._stop_reason: str | None = None
@@ -233,13 +351,14 @@ class _Lane:
             return False
         self._status = LaneStatus.STREAMING
         self._chunks.append(chunk)
+        self._parts += chunk.pieces
         self._facts = facts
         if chunk.thought:
             self._thoughts.append(chunk.thought)
         if chunk.text:
             self._texts.append(chunk.text)
             self._first_visible_s = chunk.at if self._first_visible_s is None else self._first_visible_s
-        if (chunk.text or chunk.thought) and self._first_token_s is None:
+        if chunk.pieces and self._first_token_s is None:
             self._first_token_s = chunk.at
         self._snapshot = None
         return True
@@ -253,27 +372,37 @@ class _Lane:
     def fail(self, exception: Exception, hidden: Sequence[str]) -> bool:
         if self.ended:
             return False
-        partial = bool(self._texts or self._thoughts)
+        partial = bool(self._parts)
         self._failure = failure_of(exception, partial=partial, model=self._request.model, secrets=hidden)
         return self._end(LaneStatus.FAILED)
 
     def finish(self) -> bool:
         if self.ended:
             return False
+        has_content = any(part.kind is not PartKind.THOUGHT and (part.text or part.data) for part in self._parts)
         self._failure = failure_of_finish(
             self._facts.finish_reason,
             self._facts.block_reason,
-            has_text=bool(self._texts),
+            has_text=has_content,
             model=self._request.model,
             thinking_tokens=self._facts.usage.thinking_tokens,
         )
-        return self._end(LaneStatus.DONE if _is_whole(self._failure, bool(self._texts)) else LaneStatus.FAILED)
+        return self._end(LaneStatus.DONE if _is_whole(self._failure, has_content) else LaneStatus.FAILED)
+
+    def end_like(self, recorded: LaneSnapshot) -> bool:
+        if self.ended:
+            return False
+        self._failure, self._stop_reason = recorded.failure, recorded.stop_reason
+        self._end(recorded.status if recorded.ended else LaneStatus.INTERRUPTED)
+        self._facts, self._total_s = recorded.facts, recorded.total_s
+        return True
 
     def snapshot(self) -> LaneSnapshot:
         if self._snapshot is None:
             # Joined pieces stay joined: a long answer is not put together from the start at every look.
             self._texts = ["".join(self._texts)] if self._texts else []
             self._thoughts = ["".join(self._thoughts)] if self._thoughts else []
+            self._parts = list(merged(self._parts))
             self._snapshot = LaneSnapshot(
                 index=self._index,
                 request=self._request,
@@ -281,6 +410,7 @@ class _Lane:
                 text="".join(self._texts),
                 thoughts="".join(self._thoughts),
                 chunks=tuple(self._chunks),
+                parts=tuple(self._parts),
                 facts=self._facts,
                 failure=self._failure,
                 stop_reason=self._stop_reason,

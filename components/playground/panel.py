@@ -19,9 +19,9 @@ from components.frame.markup import life_chip, model_name, term
 from components.frame.palette import Colour, colours
 from components.gemini.availability import Availability, AvailabilityBook, State
 from components.gemini.errors import Failure
+from components.gemini.request import Request
 from components.gemini.settings import Connection
 from components.gemini.simulator.faults import Fault
-from components.gemini.stream import Request
 from components.playground.answer_text import inert, split_settled
 from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapshot
 from components.playground.readings import progress, readings

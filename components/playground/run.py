@@ -8,24 +8,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from components.gemini.pool import ClientPool
+from components.gemini.request import Request
 from components.gemini.settings import Connection
-from components.gemini.stream import Request, stream
-from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapshot
+from components.gemini.stream import Facts, Usage, stream
+from components.playground.lanes import LaneSnapshot, Listener, Run, RunSnapshot, Setup
 
 if TYPE_CHECKING:
     from components.gemini.client import Client
 
-__all__ = ["LaneSnapshot", "LaneStatus", "Run", "RunSnapshot", "Runner", "TooManyRuns"]
-
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
+
+Guard = Callable[[RunSnapshot], str | None]
+"""Looks at a run after each chunk and returns the sentence with which it must stop, or None."""
 
 STOPPED_BY_USER = "Stopped on request. What had arrived by then is kept."
 NOBODY_WATCHED = "Stopped because nobody was watching. What had arrived by then is kept."
@@ -39,9 +43,9 @@ class TooManyRuns(RuntimeError):
 class Runner:
     """Runs runs: one daemon thread with one event loop, made once a process and shared by every page.
 
-    `lease_s` is how long a run goes on while nobody watches it. `on_finished` is called with every finished run, in a
-    thread of its own, so that answers are kept also when their page is gone. Every method may be called from any
-    thread but the engine's own.
+    `lease_s` is how long a run goes on while nobody watches it. The `listener` is told of everything that arrives in
+    runs that are kept, so that answers outlive their page and the process. Every method may be called from any thread
+    but the engine's own.
     """
 
     def __init__(
@@ -51,13 +55,13 @@ class Runner:
         most_running: int = 64,
         most_kept: int = 200,
         pool: ClientPool | None = None,
-        on_finished: Callable[[RunSnapshot], None] | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self._lease_s = lease_s
         self._most_running = most_running
         self._most_kept = most_kept
         self._pool = pool or ClientPool()
-        self._on_finished = on_finished
+        self._listener = listener
         self._lock = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -73,26 +77,52 @@ class Runner:
         *,
         catalog_version: str = "",
         now: datetime | None = None,
+        setup: Setup | None = None,
+        guard: Guard | None = None,
     ) -> Run:
-        """Ask every request at once and return at once; the answers grow in the run.
+        """Ask every request at once, as often as the setup repeats them, and return at once; answers grow in the run.
 
         Raises ValueError without a request, TooManyRuns while too many are running, RuntimeError after `close`.
         """
         if not requests:
             raise ValueError("A run needs at least one model to ask.")
+        setup = setup or Setup(sides=len(requests))
         run = Run(
-            requests,
+            list(requests) * setup.repeats,
             created=now or datetime.now(UTC),
             simulated=connection.simulated,
+            vertexai=connection.vertexai,
             catalog_version=catalog_version,
+            setup=setup,
+            listener=self._listener if setup.kept else None,
         )
+        self._enter(run, lambda: self._conduct(run, connection, guard))
+        return run
+
+    def replay(self, recorded: RunSnapshot) -> Run:
+        """Play a recorded run again at its own speed, without calling anybody; the new run is not kept.
+
+        Raises TooManyRuns while too many are running, RuntimeError after `close`.
+        """
+        run = Run(
+            [lane.request for lane in recorded.lanes],
+            created=recorded.created,
+            simulated=recorded.simulated,
+            vertexai=recorded.vertexai,
+            catalog_version=recorded.catalog_version,
+            setup=replace(recorded.setup, order=(), kept=False, replay_of=recorded.id),
+        )
+        self._enter(run, lambda: self._play(run, recorded))
+        return run
+
+    def _enter(self, run: Run, conduct: Callable[[], Coroutine[Any, Any, None]]) -> None:
         with self._lock:
             self._check_open()
             self._check_room()
             self._runs[run.id] = run
             self._forget_oldest()
-            self._loop.call_soon_threadsafe(self._launch, run, connection)
-        return run
+            run.tell_beginning()
+            self._loop.call_soon_threadsafe(self._launch, run, conduct)
 
     def get(self, run_id: str) -> Run | None:
         """Return a run by its id, or None when it never was or is forgotten."""
@@ -183,8 +213,8 @@ class Runner:
         for run_id in over[: max(0, len(over) - self._most_kept)]:
             del self._runs[run_id]
 
-    def _launch(self, run: Run, connection: Connection) -> None:
-        task = self._loop.create_task(self._conduct(run, connection))
+    def _launch(self, run: Run, conduct: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        task = self._loop.create_task(conduct())
         self._tasks[run.id] = task
         task.add_done_callback(lambda _: self._wrap_up(run))
 
@@ -192,28 +222,29 @@ class Runner:
         del self._tasks[run.id]
         # Every lane has ended by now, unless the loop itself is going down.
         run.stop(SERVER_CLOSING)
-        if self._on_finished is not None:
-            self._loop.run_in_executor(None, _hand_over, self._on_finished, run.snapshot())
 
     def _cancel(self, run_id: str) -> None:
         task = self._tasks.get(run_id)
         if task is not None:
             task.cancel()
 
-    async def _conduct(self, run: Run, connection: Connection) -> None:
+    async def _conduct(self, run: Run, connection: Connection, guard: Guard | None) -> None:
         try:
             async with self._pool.lend(connection) as client:
-                await self._drive_all(run, client, connection)
+                lanes = [
+                    _drive(run, lane.index, client, lane.request, connection.secrets, guard)
+                    for lane in run.snapshot().lanes
+                ]
+                await self._drive_all(run, lanes)
         except Exception as error:
             for lane in run.snapshot().lanes:
                 run.fail(lane.index, error, connection.secrets)
 
-    async def _drive_all(self, run: Run, client: Client, connection: Connection) -> None:
-        requests = [lane.request for lane in run.snapshot().lanes]
-        lanes = [
-            asyncio.create_task(_drive(run, index, client, request, connection.secrets))
-            for index, request in enumerate(requests)
-        ]
+    async def _play(self, run: Run, recorded: RunSnapshot) -> None:
+        await self._drive_all(run, [_play_lane(run, lane) for lane in recorded.lanes])
+
+    async def _drive_all(self, run: Run, driving: Sequence[Coroutine[Any, Any, None]]) -> None:
+        lanes = [asyncio.create_task(one) for one in driving]
         try:
             await self._while_watched(run, lanes)
         finally:
@@ -241,21 +272,31 @@ class Runner:
         await self._loop.shutdown_default_executor()
 
 
-async def _drive(run: Run, index: int, client: Client, request: Request, hidden: Sequence[str]) -> None:
+async def _drive(
+    run: Run, index: int, client: Client, request: Request, hidden: Sequence[str], guard: Guard | None
+) -> None:
     """Fill one lane. Its errors end here, so that no lane touches another."""
     run.begin(index)
     try:
         async with aclosing(stream(client, request)) as arriving:
             async for chunk, facts in arriving:
                 run.receive(index, chunk, facts)
+                if guard is not None and (reason := guard(run.snapshot())):
+                    run.stop(reason)
+                    return
     except Exception as error:
         run.fail(index, error, hidden)
     else:
         run.finish(index)
 
 
-def _hand_over(on_finished: Callable[[RunSnapshot], None], snapshot: RunSnapshot) -> None:
-    try:
-        on_finished(snapshot)
-    except Exception:
-        _log.exception("A finished run could not be handed over.")
+async def _play_lane(run: Run, recorded: LaneSnapshot) -> None:
+    """Fill one lane with what another received, at the same times."""
+    run.begin(recorded.index)
+    started = time.monotonic()
+    for chunk in recorded.chunks:
+        await asyncio.sleep(started + chunk.at - time.monotonic())
+        usage = Usage(output_tokens=chunk.output_tokens, thinking_tokens=chunk.thinking_tokens)
+        run.receive(recorded.index, chunk, Facts(usage))
+    await asyncio.sleep(started + (recorded.total_s or 0) - time.monotonic())
+    run.end_like(recorded.index, recorded)

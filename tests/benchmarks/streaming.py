@@ -27,11 +27,11 @@ from unittest.mock import patch
 from playwright.sync_api import Browser, Page
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.gemini.request import Request
 from components.gemini.settings import PLACEHOLDER_KEY, Connection
 from components.gemini.simulator import server as simulator
 from components.gemini.simulator.app import create_app
 from components.gemini.simulator.models import SimulatorConfig
-from components.gemini.stream import Request
 from components.playground.run import Runner
 from tests.benchmarks.chromium import chromium, fresh_page, settle
 from tests.benchmarks.figures import Load, ms, p50, p95, ratio, show, within

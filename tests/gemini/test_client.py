@@ -12,8 +12,9 @@ import pytest
 from components.gemini.client import close_client, open_client
 from components.gemini.errors import Failure, FailureKind, failure_of
 from components.gemini.pool import ClientPool
+from components.gemini.request import Request
 from components.gemini.settings import Connection
-from components.gemini.stream import Request, stream
+from components.gemini.stream import stream
 
 SSE = 'data: {"candidates": [{"content": {"parts": [{"text": "x"}]}, "finishReason": "STOP"}]}\r\n\r\n'
 

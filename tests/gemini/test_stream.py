@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from components.gemini.client import close_client, open_client
 from components.gemini.errors import FailureKind, failure_of
-from components.gemini.stream import Chunk, Facts, Request, Usage, server_time_ms, stream
+from components.gemini.request import Request
+from components.gemini.stream import Chunk, Facts, Usage, server_time_ms, stream
 
 counts = st.none() | st.integers(min_value=0, max_value=10_000_000)
 usages = st.builds(Usage, counts, counts, counts, counts, counts)

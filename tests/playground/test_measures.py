@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.gemini.stream import Chunk, Facts, Request, Usage
+from components.gemini.request import Request
+from components.gemini.stream import Chunk, Facts, Usage
 from components.playground.lanes import LaneSnapshot, LaneStatus
 from components.playground.measures import Measures, Speed, measures, output_speed
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from catalog.loading import Catalog, load
-from components.gemini.stream import Chunk, Facts, Request, Usage
+from components.gemini.request import Request
+from components.gemini.stream import Chunk, Facts, Usage
 from components.playground.lanes import LaneSnapshot, LaneStatus
 from components.playground.measures import measures
 from components.playground.readings import cost_words, progress, readings, seconds

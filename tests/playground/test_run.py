@@ -12,10 +12,12 @@ from components.gemini.availability import AvailabilityBook, State, find_out
 from components.gemini.client import open_client
 from components.gemini.errors import FailureKind
 from components.gemini.pool import ClientPool
+from components.gemini.request import Request
 from components.gemini.settings import Connection
 from components.gemini.simulator.server import RunningSimulator
-from components.gemini.stream import Request
-from components.playground.run import LaneSnapshot, LaneStatus, Run, Runner, RunSnapshot, TooManyRuns
+from components.gemini.stream import Chunk, Facts
+from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapshot, Setup
+from components.playground.run import Runner, TooManyRuns
 
 PRO, FLASH = "gemini-2.0-pro-exp-02-05", "gemini-2.0-flash"
 
@@ -317,21 +319,95 @@ def test_a_run_needs_a_request_and_an_open_runner(runner_with: Callable[..., Run
     runner.close()
 
 
-def test_finished_runs_are_handed_over_even_when_nobody_looks(
+class Notebook:
+    """Writes down what a runner tells, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, Any]] = []
+
+    def began(self, run: RunSnapshot) -> None:
+        self.told.append((run.id, "began", run))
+
+    def received(self, run_id: str, lane: int, chunk: Chunk, facts: Facts) -> None:
+        self.told.append((run_id, "received", (lane, chunk)))
+
+    def ended(self, run_id: str, lane: LaneSnapshot) -> None:
+        self.told.append((run_id, "ended", lane))
+
+    def voted(self, run_id: str, vote: str) -> None:
+        self.told.append((run_id, "voted", vote))
+
+    def of(self, run_id: str) -> list[tuple[str, Any]]:
+        return [(event, what) for one, event, what in list(self.told) if one == run_id]
+
+
+def test_a_listener_is_told_of_everything_in_order_also_of_runs_that_nobody_looks_at(
     runner_with: Callable[..., Runner], connection: Connection
 ) -> None:
-    kept: list[RunSnapshot] = []
-
-    def keep(run: RunSnapshot) -> None:
-        kept.append(run)
-        raise OSError("disk full")
-
-    runner = runner_with(on_finished=keep)
+    notebook = Notebook()
+    runner = runner_with(listener=notebook)
     whole, stopped = runner.start(connection, [request()]), runner.start(connection, [SILENT])
     runner.stop(stopped.id)
-    eventually(lambda: len(kept) == 2)
-    assert {run.id for run in kept} == {whole.id, stopped.id}
-    assert all(run.finished for run in kept)
+    eventually(lambda: whole.finished and stopped.finished)
+    told = notebook.of(whole.id)
+    assert [event for event, _ in told] == ["began", *["received"] * whole.snapshot().lanes[0].chunk_count, "ended"]
+    assert "".join(what[1].text for event, what in told if event == "received") == whole.snapshot().lanes[0].text
+    assert told[-1][1].status is LaneStatus.DONE
+    assert [event for event, _ in notebook.of(stopped.id)] == ["began", "ended"]
+
+
+def test_a_run_that_is_not_kept_is_told_to_nobody(runner_with: Callable[..., Runner], connection: Connection) -> None:
+    notebook = Notebook()
+    watched(runner_with(listener=notebook).start(connection, [request()], setup=Setup(sides=1, kept=False)))
+    assert notebook.told == []
+
+
+def test_repeats_ask_every_model_as_often(runner: Runner, connection: Connection) -> None:
+    done = watched(runner.start(connection, [request(PRO), request()], setup=Setup(sides=2, repeats=3)))
+    assert [lane.request.model for lane in done.lanes] == [PRO, FLASH] * 3
+    assert [lane.request.model for lane in done.of_side(1)] == [FLASH] * 3
+    assert done.lane(side=0, repeat=2) is done.lanes[4]
+    assert all(lane.whole for lane in done.lanes)
+
+
+def test_a_guard_stops_every_lane_with_its_reason(runner: Runner, connection: Connection) -> None:
+    def too_long(now: RunSnapshot) -> str | None:
+        return "Long enough." if any(len(lane.text) > 100 for lane in now.lanes) else None
+
+    slow = request(tokens_per_second=400, tokens_per_chunk=4)
+    done = watched(runner.start(connection, [slow, SILENT], guard=too_long))
+    assert [lane.stop_reason for lane in done.lanes] == ["Long enough."] * 2
+    assert 100 < len(done.lanes[0].text) < 200
+
+
+def test_a_replay_brings_the_same_answer_at_the_same_times(runner: Runner, connection: Connection) -> None:
+    pace = {"first_token_ms": 60, "tokens_per_second": 2_000}
+    recorded = watched(runner.start(connection, [request(PRO, **pace), request(fault="drop_mid", **pace)]))
+    began = time.monotonic()
+    replayed = runner.replay(recorded)
+    played = watched(replayed)
+    took = time.monotonic() - began
+    assert replayed.id != recorded.id
+    assert played.setup.replay_of == recorded.id
+    for lane, original in zip(played.lanes, recorded.lanes, strict=True):
+        assert (lane.text, lane.status, lane.failure) == (original.text, original.status, original.failure)
+        assert (lane.facts, lane.total_s, lane.chunks) == (original.facts, original.total_s, original.chunks)
+    longest = max(lane.total_s or 0 for lane in recorded.lanes)
+    assert longest <= took < longest + 0.3
+
+
+def test_only_the_first_vote_on_a_blind_run_counts(runner_with: Callable[..., Runner], connection: Connection) -> None:
+    notebook = Notebook()
+    runner = runner_with(listener=notebook)
+    run = runner.start(connection, [request(PRO), request()], setup=Setup(sides=2, order=(1, 0)))
+    watched(run)
+    run.vote("one")
+    run.vote("other")
+    assert run.snapshot().vote == "one"
+    assert notebook.of(run.id)[-1] == ("voted", "one")
+    seen = runner.start(connection, [request(), request()])
+    seen.vote("one")
+    assert seen.snapshot().vote == ""
 
 
 def test_other_work_runs_on_the_engine(runner: Runner, connection: Connection) -> None:
@@ -378,8 +454,6 @@ def test_ids_are_short_and_fit_an_address(runner: Runner, connection: Connection
 
 
 def test_looking_often_at_a_long_answer_stays_cheap() -> None:
-    from components.gemini.stream import Chunk, Facts
-
     run = Run([request()], created=datetime.now(UTC))
     began = time.process_time()
     for number in range(5_000):
