@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from catalog.fields import FIELDS, STATUS_WORDS, SUPPORT_WORDS, Field, Holds
+from catalog.fields import FIELDS, PARAMETER_WORDS, STATUS_WORDS, SUPPORT_WORDS, Field, Holds
 from catalog.schema import Absent, Benchmark, Claim, Model, Result, Source, check_partial_date
 from catalog.yaml_file import Location
 
@@ -107,6 +107,8 @@ def holds(kind: Holds, value: object) -> bool:
             return isinstance(value, tuple) and len(value) > 0
         case Holds.SUPPORT:
             return value in SUPPORT_WORDS
+        case Holds.PARAMETER:
+            return value in PARAMETER_WORDS
         case Holds.STATUS:
             return value in STATUS_WORDS
         case Holds.LINK:

@@ -74,7 +74,7 @@ def _known(field: Field, sides: Sequence[Side]) -> str:
             return _dates([(name, v) for name, v in values if isinstance(v, str)])
         case Holds.LIST:
             return _lists([(name, v) for name, v in values if isinstance(v, tuple)])
-        case Holds.SUPPORT:
+        case Holds.SUPPORT | Holds.PARAMETER:
             return _support([(name, str(v)) for name, v in values])
         case _:
             return "differs"

@@ -14,6 +14,7 @@ class Holds(StrEnum):
     LIST = "a list of words"
     FLAG = "true or false"
     SUPPORT = "supported, not supported, experimental, preview, public preview, private preview or implicit only"
+    PARAMETER = "supported, ignored or refused"
     STATUS = "a lifecycle status"
     LINK = "an address that begins with http"
 
@@ -27,6 +28,7 @@ SUPPORT_WORDS = (
     "private preview",
     "implicit only",
 )
+PARAMETER_WORDS = ("supported", "ignored", "refused")
 STATUS_WORDS = (
     "experimental",
     "preview",
@@ -52,6 +54,7 @@ class Group(StrEnum):
     PRICES = "Prices"
     BENCHMARKS = "Benchmark scores"
     CAPABILITIES = "Capabilities"
+    PARAMETERS = "Request parameters"
     ARCHITECTURE = "Architecture and size"
     ACCESS = "Names and access"
     SETTINGS = "Suggested settings"
@@ -85,6 +88,22 @@ _PRO = ("x of Gemini 2.0 Pro",)
 
 def _capability(name: str, label: str, term: str = "") -> Field:
     return Field(f"capabilities.{name}", label, Group.CAPABILITIES, Holds.SUPPORT, term=term)
+
+
+def _parameter(name: str, label: str, term: str) -> Field:
+    return Field(f"parameters.{name}", label, Group.PARAMETERS, Holds.PARAMETER, term=term)
+
+
+def _thinking_budget(name: str, label: str, measures: str) -> Field:
+    return Field(
+        f"parameters.thinking_budget_{name}",
+        label,
+        Group.PARAMETERS,
+        Holds.COUNT,
+        ("tokens",),
+        measures=measures,
+        term="thinking budget",
+    )
 
 
 def _price(name: str, label: str, term: str) -> Field:
@@ -187,6 +206,17 @@ _FIELDS = (
     _capability("embeddings", "Embeddings", "embeddings"),
     _capability("workspace", "Google Workspace"),
     _capability("tool_integration", "Native tools for agents", "function calling"),
+    _parameter("temperature", "Temperature (request parameter)", "temperature"),
+    Field("parameters.max_temperature", "Highest temperature", Group.PARAMETERS, Holds.AMOUNT, term="temperature"),
+    _parameter("top_p", "Top-p (request parameter)", "top-p"),
+    _parameter("top_k", "Top-k (request parameter)", "top-k"),
+    _parameter("seed", "Seed (request parameter)", "seed"),
+    _parameter("thinking_budget", "Thinking budget (request parameter)", "thinking budget"),
+    _thinking_budget("min", "Smallest thinking budget above 0", "the smallest thinking budget"),
+    _thinking_budget("max", "Largest thinking budget", "the largest thinking budget"),
+    _parameter("thinking_off", "Thinking switched off by a budget of 0", "thinking budget"),
+    _parameter("thinking_level", "Thinking level (request parameter)", "thinking level"),
+    _parameter("json_with_tools", "JSON mode together with tools", "structured output"),
     Field("architecture.type", "Architecture", Group.ARCHITECTURE, Holds.TEXT, term="mixture-of-experts"),
     Field(
         "architecture.parameters_total",
@@ -249,4 +279,4 @@ _FIELDS = (
 )
 
 FIELDS: dict[str, Field] = {entry.path: entry for entry in _FIELDS}
-SECTIONS = ("capabilities", "prices", "architecture", "suggested")
+SECTIONS = ("capabilities", "parameters", "prices", "architecture", "suggested")

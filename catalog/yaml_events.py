@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import yaml
@@ -34,10 +35,18 @@ class _Reader:
         try:
             return self._document()
         except yaml.YAMLError as error:
+            self._refuse_before(error)
             found = getattr(error, "problem", None) or getattr(error, "reason", None) or "text that is not YAML"
             found = found.removeprefix("found ")
             line = self._line_of(error)
             raise Refused(Problem(self._name, line, "file", found, "well-formed YAML")) from None
+
+    def _refuse_before(self, error: yaml.YAMLError) -> None:
+        """Raises `Refused` for what stands before the parser's error: it looks up to 1,024 characters ahead."""
+        mark = getattr(error, "problem_mark", None)
+        if mark is not None:
+            with suppress(yaml.YAMLError):
+                _Reader(self._text[: mark.index], self._name)._document()
 
     def _line_of(self, error: yaml.YAMLError) -> int:
         mark = getattr(error, "problem_mark", None)

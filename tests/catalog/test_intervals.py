@@ -1,5 +1,7 @@
 """Intervals and verdicts against the reference values of statsmodels and scipy, and by their own laws."""
 
+import gc
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -71,6 +73,15 @@ def test_the_interval_of_a_difference_is_newcombes_of_statsmodels(one, other, qu
     assert (found.low, found.high) == pytest.approx((100 * low, 100 * high), abs=1e-6)
 
 
+@pytest.fixture(scope="module")
+def nothing_to_collect():
+    """Statsmodels collects garbage in every call of multipletests, among everything that all tests have left behind."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("nothing_to_collect")
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holms_correction_is_that_of_statsmodels(values):
     assert holm(values) == pytest.approx(list(multipletests(values, method="holm")[1]), abs=1e-12)

@@ -65,6 +65,8 @@ def test_a_sound_folder_loads(folder):
         ("- m\n- n\n", 1, "expected keys with values"),
         ("just words\n", 1, "expected keys with values"),
         ("id: m\nname: " + "[" * 100_000, 2, "found more than 20 levels, expected flatter data"),
+        ("id: m\nname: " + "[" * 30 + "@", 2, "found more than 20 levels, expected flatter data"),
+        ("id: m\nname: [*x, @]\n", 2, "found the alias *x, expected the value itself"),
         ("\n".join(f"{'  ' * depth}k:" for depth in range(60)), 22, "found more than 20 levels, expected flatter data"),
         ("id: m\nname: [" + "0," * 100_001 + "]\n", 2, "found more than 100,000 values, expected a smaller file"),
     ],

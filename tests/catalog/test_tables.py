@@ -20,7 +20,7 @@ ROWS = {
     "sources": (tables.SourceRow, lambda catalog: tables.source_rows(catalog, ON)),
 }
 MODEL_FILES = sorted((DATA / "models").glob("*/*.yaml"))
-SECTIONS = ("capabilities", "prices", "architecture", "suggested")
+SECTIONS = ("capabilities", "parameters", "prices", "architecture", "suggested")
 HEAD = {"id", "name", "short_name", "lab", "family", "tier", "identity", "remarks", "lifecycle", "statements"}
 
 
