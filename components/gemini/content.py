@@ -39,7 +39,7 @@ class Part:
     `text` is what it says: words, the arguments or the result of a function as JSON, code, or what code printed.
     `name` is the function's name, the code's language, the outcome of a code run, or a file's name. `uri` is that of
     an uploaded file, `data` are the bytes of one sent along. `signature` is the service's mark on a part, as base64,
-    which it wants back unchanged in the next turn. `size_bytes` and `tokens` describe a file as far as they are known.
+    which it wants back unchanged in the next turn. `size_bytes` is the size of a file as far as it is known.
     """
 
     kind: PartKind
@@ -121,7 +121,10 @@ def part_of(record: Mapping[str, Any]) -> Part:
 
 
 def sdk_content(turn: Turn) -> types.Content:
-    """A turn as google-genai takes it. Raises ValueError for arguments or results that are not a JSON object."""
+    """A turn as google-genai takes it.
+
+    Raises ValueError for arguments or results that are not a JSON object, and for a file whose bytes are not there.
+    """
     from google.genai import types
 
     return types.Content(role=turn.role.value, parts=[_sdk_part(part) for part in turn.parts])
@@ -152,7 +155,7 @@ def _sdk_part(part: Part) -> types.Part:
             )
         ),
         PartKind.FILE: lambda: types.Part(file_data=types.FileData(file_uri=part.uri, mime_type=part.mime_type)),
-        PartKind.DATA: lambda: types.Part(inline_data=types.Blob(data=part.data, mime_type=part.mime_type)),
+        PartKind.DATA: lambda: types.Part(inline_data=types.Blob(data=_bytes(part), mime_type=part.mime_type)),
     }
     sdk: types.Part = made[part.kind]()
     if part.signature:
@@ -160,10 +163,20 @@ def _sdk_part(part: Part) -> types.Part:
     return sdk
 
 
+def _bytes(part: Part) -> bytes:
+    # A record without its bytes must not pass for an empty file.
+    if not part.data:
+        raise ValueError(f"The file {part.name or part.mime_type} is not at hand any more. Attach it again.")
+    return part.data
+
+
 def _json_object(part: Part) -> dict[str, Any]:
     import json
 
-    value = json.loads(part.text or "{}")
+    try:
+        value = json.loads(part.text or "{}")
+    except RecursionError:
+        raise ValueError(f"What belongs to the function {part.name} is nested too deeply.") from None
     if not isinstance(value, dict):
         raise ValueError(f"What belongs to the function {part.name} must be a JSON object.")
     return value

@@ -140,6 +140,8 @@ def _declaration(declared: Mapping[str, Any]) -> types.FunctionDeclaration:
 def _json(text: str, what: str) -> Any:
     try:
         return json.loads(text) if text.strip() else None
+    except RecursionError:
+        raise ValueError(f"{what}: nested too deeply") from None
     except ValueError as error:
         raise ValueError(f"{what}: {error}") from None
 
@@ -170,11 +172,18 @@ def request_of(record: Mapping[str, Any]) -> Request:
     known = {one.name for one in fields(Request)} - {"headers", "turns", "attachments", "replies"}
     plain = {name: value for name, value in record.items() if name in known}
     request = Request(**{"model": "", "prompt": "", **plain})
-    return replace(
-        request,
-        stop_sequences=tuple(map(str, record.get("stop_sequences", ()))),
-        safety=tuple((str(category), str(level)) for category, level in record.get("safety", ())),
-        attachments=tuple(map(part_of, record.get("attachments", ()))),
-        replies=tuple(map(part_of, record.get("replies", ()))),
-        turns=tuple(Turn(Role(turn["role"]), tuple(map(part_of, turn["parts"]))) for turn in record.get("turns", ())),
-    )
+    try:
+        return replace(
+            request,
+            stop_sequences=tuple(map(str, record.get("stop_sequences", ()))),
+            safety=tuple((str(category), str(level)) for category, level in record.get("safety", ())),
+            attachments=tuple(map(part_of, record.get("attachments", ()))),
+            replies=tuple(map(part_of, record.get("replies", ()))),
+            turns=tuple(map(_turn_of, record.get("turns", ()))),
+        )
+    except (AttributeError, KeyError) as error:
+        raise ValueError(f"part of the record is missing or of the wrong kind: {error}") from None
+
+
+def _turn_of(record: Mapping[str, Any]) -> Turn:
+    return Turn(Role(record["role"]), tuple(map(part_of, record["parts"])))

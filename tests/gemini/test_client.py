@@ -16,6 +16,7 @@ from components.gemini.request import Request
 from components.gemini.settings import Connection
 from components.gemini.stream import stream
 
+_MODULES = ("settings", "client", "pool", "stream", "errors", "availability", "content", "counting", "files", "request")
 SSE = 'data: {"candidates": [{"content": {"parts": [{"text": "x"}]}, "finishReason": "STOP"}]}\r\n\r\n'
 
 
@@ -25,7 +26,7 @@ def connection(number: int = 0, base_url: str = "http://127.0.0.1:9") -> Connect
 
 def test_importing_the_engine_does_not_import_the_sdk() -> None:
     names = [
-        *(f"components.gemini.{name}" for name in ("settings", "client", "pool", "stream", "errors", "availability")),
+        *(f"components.gemini.{name}" for name in _MODULES),
         *(f"components.playground.{name}" for name in ("run", "lanes", "measures")),
     ]
     check = f"import sys, {', '.join(names)}; sys.exit('google.genai' in sys.modules or 'streamlit' in sys.modules)"

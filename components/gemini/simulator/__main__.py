@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
+from components.gemini.simulator.faults import Fault
 from components.gemini.simulator.models import DEFAULT_CONFIG, SimulatorConfig, find_model
 from components.gemini.simulator.server import RunningSimulator, start
 
@@ -31,7 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m components.gemini.simulator",
-        description="A local server that speaks the Gemini REST format. No model answers: the text is simulated.",
+        description="A local server that speaks the Gemini REST format: answers, function calls, search, code, token "
+        "counts and file uploads. No model answers, no search is made and no code runs: all of it is simulated.",
+        epilog="A client can ask for a fault or a pace by a header such as x-simulator-fault, or by words in its last "
+        f"prompt such as [[simulate fault=stall]]. Faults: {', '.join(Fault)}.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.gemini.simulator.answer import compose
+from components.gemini.simulator.answer import Answer, compose
 from components.gemini.simulator.controls import Controls, read_controls, split_directives
 from components.gemini.simulator.errors import (
     HTML_ERROR_PAGE,
@@ -28,12 +28,15 @@ from components.gemini.simulator.errors import (
     unknown_model,
     unknown_route,
 )
+from components.gemini.simulator.families import caches_by_itself, check_family
 from components.gemini.simulator.faults import bend_answer, bend_timeline, refuse
+from components.gemini.simulator.files import FileService, FileStore
 from components.gemini.simulator.models import SimulatedModel, SimulatorConfig, find_model
 from components.gemini.simulator.playback import Framing, Playback
+from components.gemini.simulator.prefixes import PrefixBook
 from components.gemini.simulator.request import GenerateRequest, parse_count, parse_generate, parse_json
 from components.gemini.simulator.timeline import Chunk, Pace, Timeline, stream, whole
-from components.gemini.simulator.wire import Stamp, encode, model_record, to_json, token_count
+from components.gemini.simulator.wire import Stamp, Usage, encode, model_record, to_json, token_count
 
 API_VERSIONS = ("v1", "v1beta")
 
@@ -43,9 +46,18 @@ _LARGEST_PAGE = 1000
 
 
 def create_app(config: SimulatorConfig) -> Starlette:
-    """Return the ASGI application that plays the models of `config`; it keeps nothing between requests."""
-    service = _Service(config)
+    """Return the ASGI application that plays the models of `config`.
+
+    Between requests it keeps the records of uploaded files, without their bytes, and hashes of long prompts.
+    """
+    store = FileStore(config.max_stored_bytes)
+    service = _Service(config, store, PrefixBook())
+    files = FileService(store, config)
+    uploads = [Route("/files", files.upload, methods=["POST"])]
     routes = [
+        Route("/files", files.list, methods=["GET"]),
+        Route("/files/{name}", files.get, methods=["GET"]),
+        Route("/files/{name}", files.delete, methods=["DELETE"]),
         Route("/models", service.list_models, methods=["GET"]),
         Route("/models/{model:path}:generateContent", service.generate, methods=["POST"]),
         Route("/models/{model:path}" + _STREAM_METHOD, service.stream, methods=["POST"]),
@@ -53,7 +65,10 @@ def create_app(config: SimulatorConfig) -> Starlette:
         Route("/models/{model:path}", service.get_model, methods=["GET"]),
     ]
     return Starlette(
-        routes=[Mount(f"/{version}", routes=routes) for version in API_VERSIONS],
+        routes=[
+            *(Mount(f"/{version}", routes=routes) for version in API_VERSIONS),
+            *(Mount(f"/upload/{version}", routes=uploads) for version in API_VERSIONS),
+        ],
         middleware=[Middleware(_ServerTiming)],
         exception_handlers={
             ApiError: _on_api_error,
@@ -67,6 +82,8 @@ def create_app(config: SimulatorConfig) -> Starlette:
 @dataclass(frozen=True)
 class _Service:
     config: SimulatorConfig
+    files: FileStore
+    prefixes: PrefixBook
 
     async def list_models(self, request: Request) -> ASGIApp:
         """Answer one page of the model list."""
@@ -88,7 +105,7 @@ class _Service:
         """Answer the number of tokens in a prompt, counted as the usage of an answer is."""
         model = self._model(request, "countTokens")
         asked, controls = _controls(request, parse_count(await self._json(request)), model)
-        return self._plain(token_count(asked.prompt_tokens), controls, model.id)
+        return self._plain(token_count(self._with_files(asked).prompt_details), controls, model.id)
 
     async def generate(self, request: Request) -> ASGIApp:
         """Answer in one JSON document, when the last token is due."""
@@ -103,12 +120,25 @@ class _Service:
         model = self._model(request, "generateContent")
         asked, controls = _controls(request, parse_generate(await self._json(request)), model)
         refuse(controls.fault, model.id, streamed=framing is not Framing.WHOLE)
+        check_family(asked, model)
+        asked = self._with_files(asked)
         if asked.prompt_tokens > model.input_token_limit:
             raise prompt_too_long(asked.prompt_tokens, model.input_token_limit)
         answer = bend_answer(compose(asked, model), controls.fault)
         lay_out = whole if framing is Framing.WHOLE else stream
-        timeline = lay_out(answer, asked.prompt_tokens, self._pace(model, controls), _stamp(model, controls))
+        usage = self._usage(asked, model, answer)
+        timeline = lay_out(answer, usage, self._pace(model, controls), _stamp(model, controls))
         return Playback(bend_timeline(timeline, controls.fault, self.config.stall_s), framing, started)
+
+    def _with_files(self, asked: GenerateRequest) -> GenerateRequest:
+        """Add what the uploaded files count; a file that cannot be used is refused."""
+        counted = tuple(self.files.counted(uri, _now()) for uri in asked.file_uris)
+        return replace(asked, attached=asked.attached + counted)
+
+    def _usage(self, asked: GenerateRequest, model: SimulatedModel, answer: Answer) -> Usage:
+        """Return the usage before the first token of the answer."""
+        cached = self.prefixes.cached_tokens(model.id, asked.prefixes) if caches_by_itself(model.id) else 0
+        return Usage(asked.prompt_details, cached=min(cached, asked.prompt_tokens), tool=answer.tool_tokens)
 
     def _plain(self, payload: dict[str, Any], controls: Controls, model_id: str) -> Playback:
         refuse(controls.fault, model_id)

@@ -154,6 +154,18 @@ def rate_limited(model_id: str, period: str, wait_s: int) -> ApiError:
     )
 
 
+def unknown_file(name: str) -> ApiError:
+    """Return the 403 for a file that is not there, or not for this key: the real service does not say which."""
+    message = f"You do not have permission to access the File {name} or it may not exist."
+    return ApiError(403, "PERMISSION_DENIED", message)
+
+
+def file_not_active(name: str) -> ApiError:
+    """Return the 400 for a file that is used before it is ready, or that could not be read."""
+    message = f"The File {name} is not in an ACTIVE state and usage is not allowed."
+    return ApiError(400, "FAILED_PRECONDITION", message)
+
+
 def internal() -> ApiError:
     """Return the 500 that the real service gives without a reason."""
     return ApiError(

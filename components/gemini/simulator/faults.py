@@ -73,7 +73,7 @@ def _cut_in_mid_sentence(answer: Answer) -> Answer:
 
 def _spend_all_on_thoughts(answer: Answer) -> Answer:
     thoughts = answer.thoughts or first_tokens(answer.text, 100)
-    return replace(answer, text="", thoughts=thoughts, thoughts_shown=False, finish_reason="MAX_TOKENS")
+    return replace(answer, text="", extras=(), thoughts=thoughts, thoughts_shown=False, finish_reason="MAX_TOKENS")
 
 
 def _stop_for_safety(answer: Answer) -> Answer:
@@ -121,7 +121,7 @@ _ANSWER_FAULTS: Mapping[Fault, Callable[[Answer], Answer]] = {
     Fault.MAX_TOKENS: _cut_in_mid_sentence,
     Fault.MAX_TOKENS_EMPTY: _spend_all_on_thoughts,
     Fault.BLOCKED_PROMPT: lambda answer: Answer("", block_reason="SAFETY"),
-    Fault.EMPTY_ANSWER: lambda answer: replace(answer, text="", thoughts_shown=False),
+    Fault.EMPTY_ANSWER: lambda answer: replace(answer, text="", extras=(), thoughts_shown=False),
 }
 
 _TIMELINE_FAULTS: Mapping[Fault, Callable[[Timeline], Timeline]] = {

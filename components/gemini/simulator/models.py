@@ -65,7 +65,8 @@ class SimulatorConfig:
 
     An id that is not in `models` is played by `unknown_pro` if "pro" is one of its words, else by
     `unknown`; with `strict` it gets a 404, as from the real service. `stall_s` bounds the fault that
-    sends nothing, in seconds; `max_body_bytes` bounds a request.
+    sends nothing, in seconds; `max_body_bytes` bounds a request. Of uploaded files, each up to `max_file_bytes`, the
+    oldest go beyond `max_stored_bytes` together; a video is processed for `processing_s` seconds.
     """
 
     models: tuple[SimulatedModel, ...] = DEFAULT_MODELS
@@ -75,6 +76,9 @@ class SimulatorConfig:
     tokens_per_chunk: int = 12
     stall_s: float = 120
     max_body_bytes: int = 20 * 1024 * 1024
+    max_file_bytes: int = 2 * 1024**3
+    max_stored_bytes: int = 20 * 1024**3
+    processing_s: float = 0.5
 
 
 DEFAULT_CONFIG = SimulatorConfig()

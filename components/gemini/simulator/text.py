@@ -13,6 +13,7 @@ NOTICE = "*Simulated answer - not a model's output.*"
 
 _QUOTED_CHARACTERS = 160
 _SCANNED_CHARACTERS = 4_000
+_MOST_RESULTS = 8
 # fmt: off
 _LIGHT_WORDS = frozenset({
     "about", "and", "are", "compare", "difference", "explain", "for", "from", "how", "into", "please", "summarise",
@@ -44,6 +45,17 @@ _KEYWORDS: Mapping[Kind, str] = {
 
 
 @dataclass(frozen=True)
+class Surroundings:
+    """What came with a prompt, as an answer mentions it: earlier turns, files, results of functions, tools."""
+
+    turns_before: int = 0
+    file_types: tuple[str, ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
+    searched: bool = False
+    ran_code: bool = False
+
+
+@dataclass(frozen=True)
 class _Subject:
     """What an answer can say truthfully about its prompt, with every quoted character made inert."""
 
@@ -55,14 +67,16 @@ class _Subject:
     detailed: bool
 
 
-def write_answer(prompt: str, system: str, style: Style, dice: random.Random) -> str:
+def write_answer(
+    prompt: str, system: str, style: Style, dice: random.Random, surroundings: Surroundings | None = None
+) -> str:
     """Return a Markdown answer; the same arguments and state of `dice` give the same text."""
     subject = _subject(prompt, system, style)
     kind = kind_of(prompt)
     sections = [
         NOTICE,
         f"## {_HEADINGS[kind]}: {subject.title}",
-        _opening(subject, kind, dice),
+        " ".join([_opening(subject, kind, dice), *_mentions(surroundings or Surroundings())]),
         *_BODIES[kind](subject, dice),
         _points(subject, dice),
         _table(subject, kind),
@@ -73,8 +87,11 @@ def write_answer(prompt: str, system: str, style: Style, dice: random.Random) ->
     return "\n\n".join(sections) + "\n"
 
 
-def write_thoughts(prompt: str, style: Style) -> str:
-    """Return the simulated summary of thoughts that stands before an answer."""
+def write_thoughts(prompt: str, style: Style, level: str = "") -> str:
+    """Return the simulated summary of thoughts that stands before an answer.
+
+    The levels MINIMAL (none), LOW, MEDIUM and HIGH make it longer; without one it is as long as with MEDIUM.
+    """
     subject = _subject(prompt, "", style)
     steps = [
         f"**Reading the request**\n\nSimulated thoughts: the prompt has {_words(subject.word_count)} "
@@ -83,7 +100,8 @@ def write_thoughts(prompt: str, style: Style) -> str:
     ]
     if subject.detailed:
         steps.append("**Checking the plan**\n\nA second section leaves room for steps and open questions.")
-    return "\n\n".join(steps) + "\n\n"
+    chosen = {"MINIMAL": [], "LOW": steps[:1], "HIGH": [*steps, *_SECOND_THOUGHTS]}.get(level, steps)
+    return "".join(f"{step}\n\n" for step in chosen)
 
 
 def kind_of(prompt: str) -> Kind:
@@ -117,14 +135,16 @@ def _subject(prompt: str, system: str, style: Style) -> _Subject:
     return _Subject(
         quote=quote or "an empty prompt",
         title=inert(quote, 48) or "an empty prompt",
-        words=_words_of_weight(quote) or ("prompt",),
+        words=words_of_weight(prompt) or ("prompt",),
         word_count=len(prompt.split()),
         system=inert(system, _QUOTED_CHARACTERS),
         detailed=style is Style.DETAILED,
     )
 
 
-def _words_of_weight(quote: str) -> tuple[str, ...]:
+def words_of_weight(prompt: str) -> tuple[str, ...]:
+    """Return the words at the start of a prompt that say what it is about, in lower case and without repeats."""
+    quote = inert(prompt, _QUOTED_CHARACTERS)
     words = (word.strip(".,;?'\"()+%…").lower() for word in quote.split())
     return tuple(dict.fromkeys(word for word in words if len(word) > 2 and word not in _LIGHT_WORDS))
 
@@ -137,6 +157,24 @@ def _opening(subject: _Subject, kind: Kind, dice: random.Random) -> str:
     if subject.system:
         sentences.append(f'The system instruction that came with it reads "{subject.system}".')
     return " ".join(sentences)
+
+
+def _mentions(surroundings: Surroundings) -> list[str]:
+    sentences = [
+        f'The function {inert(name, 64)} gave back "{inert(result, _QUOTED_CHARACTERS)}".'
+        for name, result in surroundings.results[:_MOST_RESULTS]
+    ]
+    if surroundings.turns_before:
+        turns = "1 turn" if surroundings.turns_before == 1 else f"{surroundings.turns_before} turns"
+        sentences.append(f"Before this prompt came {turns}.")
+    if files := surroundings.file_types:
+        kinds = ", ".join(inert(kind, 40) for kind in dict.fromkeys(files[:_MOST_RESULTS]))
+        sentences.append(f"With it came {'1 file' if len(files) == 1 else f'{len(files)} files'} ({kinds}), unopened.")
+    if surroundings.searched:
+        sentences.append("No search was made: its sources are example addresses that hold nothing.")
+    if surroundings.ran_code:
+        sentences.append("No code was run: the program and its output are simulated too.")
+    return sentences
 
 
 def _points(subject: _Subject, dice: random.Random) -> str:
@@ -273,6 +311,11 @@ _REMARKS = (
     "Lists carry what has no order, numbers carry what has one.",
     "A table earns its place once two things share three properties.",
     "Headings say what follows, so that they can be read alone.",
+)
+
+_SECOND_THOUGHTS = (
+    "**Weighing another layout**\n\nA single paragraph would be shorter, but harder to scan; the list stays.",
+    "**Reading it once more**\n\nEach part is checked against the prompt, and nothing beyond its words is claimed.",
 )
 
 _CLOSINGS = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from components.gemini.simulator.answer import Answer
 from components.gemini.simulator.tokens import count_tokens, split_tokens
-from components.gemini.simulator.wire import Stamp, Usage, response_body
+from components.gemini.simulator.wire import Stamp, Usage, WirePart, response_body, text_part
 
 
 @dataclass(frozen=True)
@@ -34,45 +34,55 @@ class Timeline:
 
 @dataclass(frozen=True)
 class _Piece:
-    text: str
-    thought: bool
+    part: WirePart
     at_s: float
     usage: Usage
 
 
-def stream(answer: Answer, prompt_tokens: int, pace: Pace, stamp: Stamp) -> Timeline:
-    """Return the answer in paced chunks, as streamGenerateContent sends it; usage is cumulative."""
-    pieces = _pieces(answer, prompt_tokens, pace)
+def stream(answer: Answer, prompt: Usage, pace: Pace, stamp: Stamp) -> Timeline:
+    """Return the answer in paced chunks, as streamGenerateContent sends it; usage is cumulative.
+
+    `prompt` is the usage before the first token of the answer.
+    """
+    pieces = _pieces(answer, prompt, pace)
     return Timeline(
         tuple(
-            Chunk(
-                piece.at_s,
-                response_body(answer, [(piece.text, piece.thought)], piece.usage, stamp, piece is pieces[-1]),
-            )
+            Chunk(piece.at_s, response_body(answer, [piece.part], piece.usage, stamp, piece is pieces[-1]))
             for piece in pieces
         )
     )
 
 
-def whole(answer: Answer, prompt_tokens: int, pace: Pace, stamp: Stamp) -> Timeline:
+def whole(answer: Answer, prompt: Usage, pace: Pace, stamp: Stamp) -> Timeline:
     """Return the answer in one chunk, due when its last token is, as generateContent sends it."""
-    last = _pieces(answer, prompt_tokens, pace)[-1]
-    parts = [(answer.thoughts if answer.thoughts_shown else "", True), (answer.text, False)]
+    last = _pieces(answer, prompt, pace)[-1]
+    parts = [text_part(answer.thoughts if answer.thoughts_shown else "", thought=True)]
+    parts += [text_part(one) if isinstance(one, str) else one.part for one in answer.sequence]
     return Timeline((Chunk(last.at_s, response_body(answer, parts, last.usage, stamp, last=True)),))
 
 
-def _pieces(answer: Answer, prompt_tokens: int, pace: Pace) -> list[_Piece]:
-    shown_thoughts = answer.thoughts if answer.thoughts_shown else ""
+def _pieces(answer: Answer, prompt: Usage, pace: Pace) -> list[_Piece]:
     hidden_thoughts = "" if answer.thoughts_shown else answer.thoughts
-    texts = [(text, True) for text in split_tokens(shown_thoughts, pace.tokens_per_chunk)]
-    texts += [(text, False) for text in split_tokens(answer.text, pace.tokens_per_chunk)]
     at_s = pace.first_token_ms / 1000
-    usage = Usage(prompt_tokens, candidates=0, thoughts=count_tokens(hidden_thoughts))
+    usage = prompt.plus(thoughts=count_tokens(hidden_thoughts))
     pieces: list[_Piece] = []
-    for text, thought in texts or [("", False)]:
-        tokens = count_tokens(text)
+    for part, tokens in _parts(answer, pace.tokens_per_chunk) or [(text_part(""), 0)]:
         if pieces:
             at_s += tokens / pace.tokens_per_second
-        usage = usage.plus(thoughts=tokens) if thought else usage.plus(candidates=tokens)
-        pieces.append(_Piece(text, thought, at_s, usage))
+        usage = usage.plus(thoughts=tokens) if part.get("thought") else usage.plus(candidates=tokens)
+        pieces.append(_Piece(part, at_s, usage))
     return pieces
+
+
+def _parts(answer: Answer, tokens_per_chunk: int) -> list[tuple[WirePart, int]]:
+    """Return the parts of the chunks in order, each with its tokens: text in pieces, everything else whole."""
+    shown_thoughts = answer.thoughts if answer.thoughts_shown else ""
+    parts = [
+        (text_part(text, thought=True), count_tokens(text)) for text in split_tokens(shown_thoughts, tokens_per_chunk)
+    ]
+    for one in answer.sequence:
+        if isinstance(one, str):
+            parts += [(text_part(text), count_tokens(text)) for text in split_tokens(one, tokens_per_chunk)]
+        else:
+            parts.append((one.part, one.tokens))
+    return parts

@@ -1,7 +1,6 @@
-"""The simulator's idea of a token: four characters of text, or a fixed price for a file."""
+"""The simulator's idea of a token: four characters of text."""
 
 CHARACTERS_PER_TOKEN = 4
-TOKENS_PER_FILE = 258
 
 
 def count_tokens(text: str) -> int:

@@ -1,12 +1,15 @@
 """The JSON that goes over the wire: responses, model records, token counts."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.gemini.simulator.answer import Answer
+from components.gemini.simulator.media import Modality
 from components.gemini.simulator.models import SimulatedModel
+
+WirePart = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -19,19 +22,21 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens used so far in one response."""
+    """Tokens used so far in one response; `prompt` by modality, `cached` a part of it, `tool` beside it."""
 
-    prompt: int
-    candidates: int
-    thoughts: int
+    prompt: Mapping[Modality, int]
+    candidates: int = 0
+    thoughts: int = 0
+    cached: int = 0
+    tool: int = 0
 
     def plus(self, candidates: int = 0, thoughts: int = 0) -> "Usage":
         """Return the usage after so many more tokens of either kind."""
-        return Usage(self.prompt, self.candidates + candidates, self.thoughts + thoughts)
+        return replace(self, candidates=self.candidates + candidates, thoughts=self.thoughts + thoughts)
 
 
-def response_body(answer: Answer, parts: Sequence[tuple[str, bool]], usage: Usage, stamp: Stamp, last: bool) -> str:
-    """Return one GenerateContentResponse; `parts` are (text, is a thought), the finish reason goes with the last."""
+def response_body(answer: Answer, parts: Sequence[WirePart], usage: Usage, stamp: Stamp, last: bool) -> str:
+    """Return one GenerateContentResponse; the finish reason and the grounding go with the last."""
     payload: dict[str, Any] = {}
     if answer.block_reason:
         payload["promptFeedback"] = {"blockReason": answer.block_reason, "safetyRatings": [_BLOCKED_RATING]}
@@ -44,9 +49,14 @@ def response_body(answer: Answer, parts: Sequence[tuple[str, bool]], usage: Usag
     return to_json(payload)
 
 
-def token_count(tokens: int) -> dict[str, Any]:
+def text_part(text: str, thought: bool = False) -> WirePart:
+    """Return a part of plain text, or of a thought."""
+    return {"text": text, "thought": True} if thought else {"text": text}
+
+
+def token_count(details: Mapping[Modality, int]) -> dict[str, Any]:
     """Return a CountTokensResponse."""
-    return {"totalTokens": tokens, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": tokens}]}
+    return {"totalTokens": sum(details.values()), "promptTokensDetails": _details(details)}
 
 
 def model_record(model: SimulatedModel) -> dict[str, Any]:
@@ -80,29 +90,36 @@ def encode(text: str) -> bytes:
 _BLOCKED_RATING = {"category": "HARM_CATEGORY_DANGEROUS_CONTENT", "probability": "HIGH", "blocked": True}
 
 
-def _candidate(answer: Answer, parts: Sequence[tuple[str, bool]], last: bool) -> dict[str, Any]:
+def _candidate(answer: Answer, parts: Sequence[WirePart], last: bool) -> dict[str, Any]:
     content: dict[str, Any] = {"role": "model"}
-    if shown := [_part(text, thought) for text, thought in parts if text]:
+    if shown := [part for part in parts if part.get("text") != ""]:
         content = {"parts": shown, **content}
     candidate: dict[str, Any] = {"content": content}
     if last and answer.finish_reason:
         candidate["finishReason"] = answer.finish_reason
         if answer.finish_reason == "SAFETY":
             candidate["safetyRatings"] = [_BLOCKED_RATING]
+    if last and answer.grounding:
+        candidate["groundingMetadata"] = answer.grounding
     return {**candidate, "index": 0}
 
 
-def _part(text: str, thought: bool) -> dict[str, Any]:
-    return {"text": text, "thought": True} if thought else {"text": text}
-
-
 def _usage_metadata(usage: Usage) -> dict[str, Any]:
+    prompt = sum(usage.prompt.values())
     metadata: dict[str, Any] = {
-        "promptTokenCount": usage.prompt,
+        "promptTokenCount": prompt,
         "candidatesTokenCount": usage.candidates,
-        "totalTokenCount": usage.prompt + usage.candidates + usage.thoughts,
-        "promptTokensDetails": [{"modality": "TEXT", "tokenCount": usage.prompt}],
+        "totalTokenCount": prompt + usage.candidates + usage.thoughts + usage.tool,
+        "cachedContentTokenCount": usage.cached,
+        "promptTokensDetails": _details(usage.prompt),
+        "cacheTokensDetails": _details({Modality.TEXT: usage.cached}),
+        "toolUsePromptTokenCount": usage.tool,
+        "toolUsePromptTokensDetails": _details({Modality.TEXT: usage.tool}),
         "thoughtsTokenCount": usage.thoughts,
     }
     # The real service leaves out a count of zero.
-    return {name: value for name, value in metadata.items() if value != 0}
+    return {name: value for name, value in metadata.items() if value}
+
+
+def _details(counts: Mapping[Modality, int]) -> list[dict[str, Any]]:
+    return [{"modality": str(modality), "tokenCount": tokens} for modality, tokens in counts.items() if tokens]

@@ -1,0 +1,289 @@
+"""The Files API: uploads in pieces, records of what was uploaded, and none of the bytes."""
+
+import asyncio
+import base64
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from components.gemini.simulator.controls import read_controls
+from components.gemini.simulator.errors import ApiError, bad_request, file_not_active, out_of_range, unknown_file
+from components.gemini.simulator.faults import refuse
+from components.gemini.simulator.fields import fields_of, message_of, string_of
+from components.gemini.simulator.media import Counted, Measure, Modality, modality_of
+from components.gemini.simulator.models import SimulatorConfig
+from components.gemini.simulator.request import parse_json
+from components.gemini.simulator.wire import encode, to_json
+
+LIFETIME = timedelta(hours=48)
+
+_FILE_FIELDS = frozenset({"name", "display_name", "mime_type", "size_bytes", "source"})
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_MOST_FILES = 1_000
+_MOST_UPLOADS = 100
+_MOST_METADATA_BYTES = 100_000
+_DEFAULT_PAGE_SIZE = 10
+_LARGEST_PAGE = 100
+_UPLOAD_STATUS = "x-goog-upload-status"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What is known of an uploaded file. `ready_at` is in seconds of the event loop's clock."""
+
+    name: str
+    display_name: str
+    mime_type: str
+    size: int
+    sha256_hex: str
+    counted: Counted
+    readable: bool
+    created: datetime
+    ready_at: float
+    uri: str
+
+    def state(self, now: float) -> str:
+        """Return the state that the service would report now."""
+        if now < self.ready_at:
+            return "PROCESSING"
+        return "ACTIVE" if self.readable else "FAILED"
+
+
+@dataclass
+class _Upload:
+    """A file on its way in. Its hash and its measure are kept up piece by piece."""
+
+    name: str
+    display_name: str
+    mime_type: str
+    size: int
+    measure: Measure
+    hash: Any = field(default_factory=sha256)
+
+
+class FileStore:
+    """Records of files by name. The oldest go when there are too many, or too many bytes in all."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._files: OrderedDict[str, StoredFile] = OrderedDict()
+
+    def add(self, file: StoredFile) -> None:
+        """Keep a file, if need be in place of the oldest ones."""
+        self._files[file.name] = file
+        while len(self._files) > _MOST_FILES or sum(one.size for one in self._files.values()) > self._max_bytes:
+            self._files.popitem(last=False)
+
+    def get(self, name: str) -> StoredFile:
+        """Return a file; raise ApiError 403 for one that is not here."""
+        file = self._files.get(name)
+        if file is None or file.created + LIFETIME < datetime.now(UTC):
+            raise unknown_file(name[:100])
+        return file
+
+    def remove(self, name: str) -> None:
+        """Forget a file; raise ApiError 403 for one that is not here."""
+        del self._files[self.get(name).name]
+
+    def newest_first(self) -> list[StoredFile]:
+        """Return every file."""
+        return list(reversed(self._files.values()))
+
+    def counted(self, uri: str, now: float) -> Counted:
+        """Return what the file at `uri` counts; raise ApiError 403 for an unknown one, 400 for one not ready."""
+        name = uri.rpartition("files/")[2]
+        file = self.get(name)
+        if file.state(now) != "ACTIVE":
+            raise file_not_active(name)
+        return file.counted
+
+
+class FileService:
+    """The routes of the Files API."""
+
+    def __init__(self, store: FileStore, config: SimulatorConfig) -> None:
+        self._store = store
+        self._config = config
+        self._uploads: OrderedDict[str, _Upload] = OrderedDict()
+
+    async def list(self, request: Request) -> Response:
+        """Answer one page of the files, the newest first."""
+        _obey_headers(request)
+        size = min(_page_number(request, "pageSize") or _DEFAULT_PAGE_SIZE, _LARGEST_PAGE)
+        start = _page_number(request, "pageToken")
+        files = self._store.newest_first()
+        page: dict[str, Any] = {"files": [_record(file) for file in files[start : start + size]]}
+        if start + size < len(files):
+            page["nextPageToken"] = str(start + size)
+        return _json(page)
+
+    async def get(self, request: Request) -> Response:
+        """Answer the record of one file."""
+        _obey_headers(request)
+        return _json(_record(self._store.get(request.path_params["name"])))
+
+    async def delete(self, request: Request) -> Response:
+        """Forget one file."""
+        _obey_headers(request)
+        self._store.remove(request.path_params["name"])
+        return _json({})
+
+    async def upload(self, request: Request) -> Response:
+        """Answer one step of an upload: its start, a piece, the last piece, or the question how far it is."""
+        commands = {word.strip() for word in request.headers.get("x-goog-upload-command", "").split(",")}
+        try:
+            _obey_headers(request)
+            if commands == {"start"}:
+                return await self._start(request)
+            return await self._go_on(request, commands)
+        except ApiError as error:
+            # Without a status the client would send the same piece again.
+            return Response(encode(to_json(error.payload())), error.code, {_UPLOAD_STATUS: "final"}, _JSON_TYPE)
+
+    async def _start(self, request: Request) -> Response:
+        file = await _metadata(request)
+        size = _header_number(request, "x-goog-upload-header-content-length")
+        if size > self._config.max_file_bytes:
+            raise out_of_range("file.size_bytes", f"must be at most {self._config.max_file_bytes} bytes")
+        mime_type = request.headers.get("x-goog-upload-header-content-type") or file.get("mime_type", "")
+        display_name = string_of(file.get("display_name", ""), "file.display_name")[:512]
+        upload = _Upload(self._free_name(file), display_name, mime_type, size, Measure(modality_of(mime_type)))
+        identity = secrets.token_urlsafe(24)
+        self._uploads[identity] = upload
+        while len(self._uploads) > _MOST_UPLOADS:
+            self._uploads.popitem(last=False)
+        url = f"{request.url.replace(query='')}?upload_id={identity}&upload_protocol=resumable"
+        return _json({}, {_UPLOAD_STATUS: "active", "x-goog-upload-url": url})
+
+    async def _go_on(self, request: Request, commands: set[str]) -> Response:
+        identity = request.query_params.get("upload_id", "")
+        upload = self._uploads.get(identity)
+        if upload is None:
+            raise ApiError(404, "NOT_FOUND", "Upload not found or already finished.")
+        if "upload" in commands:
+            await self._take(request, upload)
+        elif not commands <= {"query", "finalize"}:
+            raise bad_request([], "The upload command must be start, query, upload or upload, finalize.")
+        received = {_UPLOAD_STATUS: "active", "x-goog-upload-size-received": str(upload.measure.size)}
+        if "finalize" not in commands:
+            return _json({}, received)
+        if upload.measure.size != upload.size:
+            raise bad_request([], f"{upload.measure.size} of {upload.size} bytes arrived.")
+        del self._uploads[identity]
+        file = self._stored(upload, request)
+        self._store.add(file)
+        return _json({"file": _record(file)}, {**received, _UPLOAD_STATUS: "final"})
+
+    async def _take(self, request: Request, upload: _Upload) -> None:
+        offset = _header_number(request, "x-goog-upload-offset")
+        if offset != upload.measure.size:
+            raise bad_request([], f"The upload goes on at byte {upload.measure.size}, not at {offset}.")
+        too_much = False
+        try:
+            async for piece in request.stream():
+                # Read to the end without keeping it: an answer during the upload would not reach every client.
+                too_much = too_much or upload.measure.size + len(piece) > upload.size
+                if not too_much:
+                    upload.measure.add(piece)
+                    upload.hash.update(piece)
+        except ClientDisconnect:
+            return
+        if too_much:
+            raise bad_request([], f"More bytes arrived than the {upload.size} that were announced.")
+
+    def _free_name(self, file: Mapping[str, Any]) -> str:
+        wanted = string_of(file.get("name", ""), "file.name").removeprefix("files/")
+        if not wanted:
+            return secrets.token_hex(6)
+        if not _NAME.fullmatch(wanted):
+            raise out_of_range("file.name", "must be up to 40 lower-case letters, digits and dashes")
+        if any(one.name == wanted for one in self._store.newest_first()):
+            raise ApiError(409, "ALREADY_EXISTS", f"Requested entity already exists: files/{wanted}")
+        return wanted
+
+    def _stored(self, upload: _Upload, request: Request) -> StoredFile:
+        takes_time = upload.measure.modality is Modality.VIDEO
+        version = request.url.path.split("/")[2]
+        return StoredFile(
+            name=upload.name,
+            display_name=upload.display_name,
+            mime_type=upload.mime_type,
+            size=upload.size,
+            sha256_hex=upload.hash.hexdigest(),
+            counted=upload.measure.counted,
+            readable=upload.measure.readable,
+            created=datetime.now(UTC),
+            ready_at=_now() + (self._config.processing_s if takes_time else 0),
+            uri=f"{request.url.scheme}://{request.url.netloc}/{version}/files/{upload.name}",
+        )
+
+
+_JSON_TYPE = "application/json; charset=UTF-8"
+
+
+def _record(file: StoredFile) -> dict[str, Any]:
+    """Return a File resource."""
+    state = file.state(_now())
+    record: dict[str, Any] = {
+        "name": f"files/{file.name}",
+        "displayName": file.display_name,
+        "mimeType": file.mime_type,
+        "sizeBytes": str(file.size),
+        "createTime": _written(file.created),
+        "updateTime": _written(file.created),
+        "expirationTime": _written(file.created + LIFETIME),
+        # The real service, too, encodes the hexadecimal digits.
+        "sha256Hash": base64.b64encode(file.sha256_hex.encode("ascii")).decode("ascii"),
+        "uri": file.uri,
+        "state": state,
+        "source": "UPLOADED",
+    }
+    if state == "FAILED":
+        record["error"] = {"code": 3, "message": "The file could not be read as a video."}
+    return {name: value for name, value in record.items() if value != ""}
+
+
+async def _metadata(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    if len(body) > _MOST_METADATA_BYTES:
+        raise bad_request([], "The description of the file is too long.")
+    file = message_of(parse_json(body).get("file", {}), "file")
+    return fields_of(file, _FILE_FIELDS, "file")
+
+
+def _obey_headers(request: Request) -> None:
+    refuse(read_controls(request.headers.items(), [], "").fault, "")
+
+
+def _header_number(request: Request, name: str) -> int:
+    text = request.headers.get(name, "")
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise bad_request([], f"The header {name} must be a number of bytes.")
+    return int(text)
+
+
+def _page_number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "") or "0"
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise bad_request([(name, f"Invalid value at '{name}': {text[:100]}")])
+    return int(text)
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _json(payload: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(encode(to_json(payload)), 200, headers, _JSON_TYPE)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
