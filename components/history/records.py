@@ -68,7 +68,8 @@ class RunRecord:
 
     `sides` models were asked `repeats` times each: lane `repeat * sides + side`. `order` is the side at each place of
     a blind run, empty otherwise; `vote` the key of the vote on it. `parent` is the run that this one follows up,
-    `group` what several runs of one template share. `simulated` answers never count as evidence.
+    `group` what several runs of one template share. `simulated` answers never count as evidence. `imported` runs came
+    from a file, so nothing but that file vouches for them.
     """
 
     id: str
@@ -88,6 +89,7 @@ class RunRecord:
     owner: str = ""
     tags: tuple[str, ...] = ()
     judgements: tuple[JudgementRecord, ...] = ()
+    imported: bool = False
 
     @property
     def models(self) -> tuple[str, ...]:
