@@ -30,6 +30,7 @@ PLACES = (
     Place("pages/benchmarks.py", "Benchmarks", "benchmarks", ":material/monitoring:", "Understand"),
     Place("pages/architecture.py", "Architecture", "architecture", ":material/account_tree:", "Understand"),
     Place("pages/playground.py", "Playground", "playground", ":material/science:", "Try"),
+    Place("pages/history.py", "History", "history", ":material/history:", "Try"),
     Place("pages/models.py", "All models", "models", ":material/table_rows:", "Catalog"),
     Place("pages/model.py", "Model card", "model", ":material/badge:", "Catalog"),
     Place("pages/sources.py", "Sources and glossary", "sources", ":material/menu_book:", "Catalog"),

@@ -119,9 +119,25 @@ class LaneSnapshot:
         return self.status in _ENDED
 
     @property
+    def ending(self) -> Ending:
+        """How the lane ended."""
+        return Ending(self.status, self.facts, self.failure, self.stop_reason, self.total_s)
+
+    @property
     def whole(self) -> bool:
         """Whether the answer came to its end: not stopped, failed, interrupted or cut off by its output limit."""
         return self.status is LaneStatus.DONE and self.failure is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a lane ended, apart from what had arrived. `total_s` is in seconds since its request left."""
+
+    status: LaneStatus
+    facts: Facts
+    failure: Failure | None = None
+    stop_reason: str | None = None
+    total_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +204,17 @@ class Run:
         catalog_version: str = "",
         setup: Setup | None = None,
         listener: Listener | None = None,
+        run_id: str = "",
+        vote: str = "",
     ) -> None:
-        self.id = secrets.token_urlsafe(9)
+        self.id = run_id or secrets.token_urlsafe(9)
         self.created = created
         self.simulated = simulated
         self.vertexai = vertexai
         self.catalog_version = catalog_version
         self.setup = setup or Setup(sides=len(requests))
         self._listener = listener
-        self._vote = ""
+        self._vote = vote
         self._lanes = tuple(_Lane(index, request) for index, request in enumerate(requests))
         self._news = threading.Condition()
         self._version = 0
@@ -298,10 +316,10 @@ class Run:
         with self._news:
             self._note_end(self._lanes[index], self._lanes[index].finish())
 
-    def end_like(self, index: int, recorded: LaneSnapshot) -> None:
-        """End a lane as another ended before, with its total time."""
+    def end_like(self, index: int, ending: Ending) -> None:
+        """End a lane as another ended before."""
         with self._news:
-            self._note_end(self._lanes[index], self._lanes[index].end_like(recorded))
+            self._note_end(self._lanes[index], self._lanes[index].end_like(ending))
 
     def tell_beginning(self) -> None:
         """Tell the listener that the run has started."""
@@ -389,12 +407,12 @@ class _Lane:
         )
         return self._end(LaneStatus.DONE if _is_whole(self._failure, has_content) else LaneStatus.FAILED)
 
-    def end_like(self, recorded: LaneSnapshot) -> bool:
+    def end_like(self, ending: Ending) -> bool:
         if self.ended:
             return False
-        self._failure, self._stop_reason = recorded.failure, recorded.stop_reason
-        self._end(recorded.status if recorded.ended else LaneStatus.INTERRUPTED)
-        self._facts, self._total_s = recorded.facts, recorded.total_s
+        self._end(ending.status)
+        self._failure, self._stop_reason = ending.failure, ending.stop_reason
+        self._facts, self._total_s = ending.facts, ending.total_s
         return True
 
     def snapshot(self) -> LaneSnapshot:

@@ -70,6 +70,15 @@ class Runner:
         self._thread = threading.Thread(target=self._loop.run_forever, name="playground-engine", daemon=True)
         self._thread.start()
 
+    @property
+    def tells(self) -> bool:
+        """Whether a listener is told of what happens in runs."""
+        return self._listener is not None
+
+    def tell(self, listener: Listener) -> None:
+        """Tell a listener of every run that starts from now on."""
+        self._listener = listener
+
     def start(
         self,
         connection: Connection,
@@ -173,16 +182,24 @@ class Runner:
     def warm(self, connection: Connection) -> None:
         """Open the connection's client in the background, so that the first run starts at once. Errors wait for it."""
 
-        async def lend() -> None:
+        async def nothing(client: Client) -> None:
+            return None
+
+        self.later(connection, nothing)
+
+    def later(self, connection: Connection, work: Callable[[Client], Awaitable[None]]) -> None:
+        """Do some work with the connection's client in the background; what goes wrong is the work's own business."""
+
+        async def with_client() -> None:
             try:
-                async with self._pool.lend(connection):
-                    pass
+                async with self._pool.lend(connection) as client:
+                    await work(client)
             except Exception:
-                _log.debug("A client could not be opened ahead of its first run.")
+                _log.debug("Work in the background ended early.", exc_info=True)
 
         with self._lock:
             self._check_open()
-            asyncio.run_coroutine_threadsafe(lend(), self._loop)
+            asyncio.run_coroutine_threadsafe(with_client(), self._loop)
 
     def close(self) -> None:
         """Stop every run, close every client and end the thread. A closed runner stays closed."""
@@ -299,4 +316,4 @@ async def _play_lane(run: Run, recorded: LaneSnapshot) -> None:
         usage = Usage(output_tokens=chunk.output_tokens, thinking_tokens=chunk.thinking_tokens)
         run.receive(recorded.index, chunk, Facts(usage))
     await asyncio.sleep(started + (recorded.total_s or 0) - time.monotonic())
-    run.end_like(recorded.index, recorded)
+    run.end_like(recorded.index, recorded.ending)

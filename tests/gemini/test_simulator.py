@@ -160,6 +160,7 @@ def test_without_alt_sse_the_stream_is_a_json_array(simulator: RunningSimulator)
     assert chunks[-1]["candidates"][0]["finishReason"] == "STOP"
 
 
+@pytest.mark.timed
 def test_both_models_start_at_their_own_time() -> None:
     simulator = start()
 
@@ -177,6 +178,7 @@ def test_both_models_start_at_their_own_time() -> None:
     assert 400 <= told_ms <= pro.times_s[0] * 1000 + 1
 
 
+@pytest.mark.timed
 def test_chunks_keep_the_asked_speed_without_drift(simulator: RunningSimulator) -> None:
     pace = {
         "x-simulator-first-token-ms": "20",

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.gemini.content import Part, PartKind, merged
 from components.gemini.request import Request
 from components.gemini.stream import Chunk, Facts, Usage
 from components.playground.lanes import LaneSnapshot, LaneStatus
@@ -13,18 +16,20 @@ def chunks(*marks: tuple[float, int | None]) -> list[Chunk]:
 
 
 def lane(got: list[Chunk], facts: Facts, total_s: float | None = None) -> LaneSnapshot:
+    visible = [chunk.at for chunk in got if chunk.text]
     return LaneSnapshot(
         index=0,
         request=Request("m", "p"),
         status=LaneStatus.DONE,
-        text="x" * len(got),
-        thoughts="",
+        text="".join(chunk.text for chunk in got),
+        thoughts="".join(chunk.thought for chunk in got),
         chunks=tuple(got),
+        parts=merged(part for chunk in got for part in chunk.pieces),
         facts=facts,
         failure=None,
         stop_reason=None,
         first_token_s=got[0].at if got else None,
-        first_visible_s=got[0].at if got else None,
+        first_visible_s=visible[0] if visible else None,
         last_chunk_s=got[-1].at if got else None,
         total_s=total_s,
     )
@@ -60,7 +65,7 @@ def test_the_limits_themselves_are_measurable() -> None:
 
 
 def test_everything_that_is_known_is_measured() -> None:
-    facts = Facts(usage=Usage(9, 150, 40, 3, 199), server_ms=430)
+    facts = Facts(usage=Usage(9, 150, 40, 3, 206, 7), server_ms=430)
     assert measures(lane(chunks((0.5, 30), (2.0, 150)), facts, total_s=2.1)) == Measures(
         time_to_first_token_s=0.5,
         time_to_first_visible_s=0.5,
@@ -72,7 +77,70 @@ def test_everything_that_is_known_is_measured() -> None:
         output_tokens=150,
         thinking_tokens=40,
         cached_tokens=3,
+        thinking_s=0.5,
+        thinking_at_most=True,
+        writing_s=1.5,
+        tool_tokens=7,
     )
+
+
+def thought(at: float, text: str = "hm", output_tokens: int | None = 0, thinking_tokens: int | None = None) -> Chunk:
+    return Chunk(at=at, thought=text, output_tokens=output_tokens, thinking_tokens=thinking_tokens)
+
+
+def test_the_time_before_the_answer_is_no_part_of_its_speed() -> None:
+    # Thoughts come from 0.5 s on with a count of 0 output tokens; the text brings 30 at 5 s and 150 at 6.5 s.
+    assert output_speed([thought(0.5), thought(3.0), *chunks((5.0, 30), (6.5, 150))]) == Speed(80.0, None)
+
+
+def test_thinking_in_the_middle_of_an_answer_leaves_its_speed_unmeasured() -> None:
+    reason = Speed(None, "not measurable (it thought in the middle of its answer)")
+    first, last = chunks((0.5, 30), (6.5, 150))
+    assert output_speed([first, thought(3.0, output_tokens=30), last]) == reason
+    counted = [Chunk(at=each.at, text="x", output_tokens=each.output_tokens) for each in (first, last)]
+    grown = [replace(counted[0], thinking_tokens=10), replace(counted[1], thinking_tokens=90)]
+    assert output_speed(grown) == reason
+    still = [replace(each, thinking_tokens=90) for each in counted]
+    assert output_speed(still) == Speed(20.0, None)
+
+
+def test_one_piece_of_text_after_thoughts_has_no_speed() -> None:
+    assert output_speed([thought(0.5), *chunks((5.0, 300))]).not_measurable == "not measurable (1 chunk)"
+    assert output_speed([thought(0.5), thought(9.0)]).not_measurable == "not measurable (no answer arrived)"
+
+
+def test_a_called_function_counts_as_an_answer() -> None:
+    call = Chunk(at=1.0, output_tokens=0, parts=(Part(PartKind.FUNCTION_CALL, "{}", "f"),))
+    assert output_speed([thought(0.1), call, *chunks((2.0, 100))]) == Speed(100.0, None)
+
+
+def thinking_of(got: list[Chunk], thinking_tokens: int | None) -> tuple[float | None, bool]:
+    taken = measures(lane(got, Facts(usage=Usage(thinking_tokens=thinking_tokens))))
+    return taken.thinking_s, taken.thinking_at_most
+
+
+def test_thinking_lasts_from_the_first_thought_to_the_first_text() -> None:
+    assert thinking_of([thought(0.5), thought(1.0), *chunks((2.75, 30), (4.0, 60))], 90) == (2.25, False)
+    assert thinking_of([thought(0.5), *chunks((2.75, 30))], None) == (2.25, False)
+
+
+def test_thinking_that_is_not_shown_lasts_at_most_from_the_request() -> None:
+    assert thinking_of(chunks((2.75, 30)), 90) == (2.75, True)
+    together = Chunk(at=2.75, text="x", thought="hm")
+    assert thinking_of([together], 90) == (2.75, True)
+
+
+def test_where_nothing_was_thought_or_nobody_says_there_is_no_thinking_time() -> None:
+    assert thinking_of(chunks((2.75, 30)), 0) == (None, False)
+    assert thinking_of(chunks((2.75, 30)), None) == (None, False)
+    assert thinking_of([thought(0.5)], 90) == (None, False)
+    assert thinking_of([*chunks((0.5, 30)), thought(1.0)], 90) == (None, False)
+
+
+def test_writing_lasts_from_the_first_text_to_the_last_and_not_to_an_empty_end() -> None:
+    empty = Chunk(at=9.0, output_tokens=80)
+    assert measures(lane([thought(0.5), *chunks((1.0, 30), (3.5, 80)), empty], Facts())).writing_s == 2.5
+    assert measures(lane([*chunks((1.0, 30)), empty], Facts())).writing_s is None
 
 
 def test_a_lane_without_anything_has_no_measures() -> None:

@@ -70,6 +70,7 @@ def test_both_lanes_are_answered_whole(runner: Runner, connection: Connection) -
         assert list(marks) == sorted(mark for mark in marks if mark is not None)
 
 
+@pytest.mark.timed
 def test_the_fast_lane_does_not_wait_for_the_slow_one(runner: Runner, connection: Connection) -> None:
     slow = request(PRO, first_token_ms=400, tokens_per_second=2_000)
     fast = request(FLASH, first_token_ms=100, tokens_per_second=2_000)
@@ -163,6 +164,7 @@ def test_a_model_that_does_not_name_itself_is_unknown(runner: Runner, connection
     assert (lane.status, lane.served_model) == (LaneStatus.DONE, None)
 
 
+@pytest.mark.timed
 def test_stop_keeps_what_has_arrived_and_ends_at_once(
     runner: Runner, connection: Connection, simulator: RunningSimulator
 ) -> None:
@@ -253,6 +255,7 @@ def test_a_page_that_comes_back_finds_its_run(runner: Runner, connection: Connec
     runner.stop(run.id)
 
 
+@pytest.mark.timed
 def test_wait_returns_on_news_and_after_its_time(runner: Runner, connection: Connection) -> None:
     run = runner.start(connection, [SILENT])
     began = time.monotonic()
@@ -380,6 +383,7 @@ def test_a_guard_stops_every_lane_with_its_reason(runner: Runner, connection: Co
     assert 100 < len(done.lanes[0].text) < 200
 
 
+@pytest.mark.timed
 def test_a_replay_brings_the_same_answer_at_the_same_times(runner: Runner, connection: Connection) -> None:
     pace = {"first_token_ms": 60, "tokens_per_second": 2_000}
     recorded = watched(runner.start(connection, [request(PRO, **pace), request(fault="drop_mid", **pace)]))
@@ -453,6 +457,7 @@ def test_ids_are_short_and_fit_an_address(runner: Runner, connection: Connection
     assert all(len(one) == 12 and one.replace("-", "").replace("_", "").isalnum() for one in ids)
 
 
+@pytest.mark.timed
 def test_looking_often_at_a_long_answer_stays_cheap() -> None:
     run = Run([request()], created=datetime.now(UTC))
     began = time.process_time()

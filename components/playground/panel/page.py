@@ -1,0 +1,250 @@
+"""The playground on screen: choose, ask, watch both answers grow, and read what was measured."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from catalog.loading import Catalog
+from catalog.schema import Model
+from catalog.words import listing
+from components.frame.connection import availability, connect, key_box
+from components.frame.history import history
+from components.gemini.availability import Availability, State
+from components.gemini.content import Part
+from components.gemini.request import Request
+from components.gemini.settings import Connection
+from components.playground.ahead import Ahead
+from components.playground.blind import hidden
+from components.playground.budget import settle
+from components.playground.lanes import Run, RunSnapshot
+from components.playground.panel.before import Planned, before, worst_case
+from components.playground.panel.engine import engine, find_run, ledger
+from components.playground.panel.files import attached, files_box
+from components.playground.panel.notices import notices
+from components.playground.panel.opinion import judged
+from components.playground.panel.options import options_box
+from components.playground.panel.prompt import Prompts, edit_done, edited, load, presets, prompt_box
+from components.playground.panel.results import results
+from components.playground.panel.settings import Settings, settings
+from components.playground.panel.start import NotSent, Sender, show
+from components.playground.panel.turns import earlier_turns, next_turn
+from components.playground.panel.vote import vote
+from components.playground.panel.watch import watch
+
+
+def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
+    """The whole page below the picker."""
+    shared = engine()
+    line, popovers = st.columns([7, 4], vertical_alignment="center")
+    with line:
+        place = connect()
+    with popovers.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        with st.popover("What answers now", icon=":material/network_check:"):
+            if place is not None:
+                availability(catalog, models, place, shared.book, shared.runner.call)
+        with st.popover("Key", icon=":material/key:"):
+            key_box()
+    if place is not None:
+        shared.runner.warm(place)
+        notices(catalog, models, on, place)
+    _asked_by_address()
+    run = _current_run()
+    presets()
+    prompts = prompt_box(run.snapshot() if run else None)
+    buttons, choices = st.columns([2, 3], vertical_alignment="center")
+    with choices.container(horizontal=True, horizontal_alignment="right"):
+        with st.popover("Settings", icon=":material/tune:", width="content"):
+            chosen = settings(catalog, models, place, on)
+        files = attached()
+        with st.popover(f"Files ({len(files)})" if files else "Files", icon=":material/attach_file:"):
+            files_box([model.id for model in models])
+        with st.popover("Run options", icon=":material/repeat:"):
+            options = options_box()
+    with buttons:
+        started, blind, slot, message = _buttons(models, place, run)
+    options = replace(options, blind=blind, repeats=1 if blind else options.repeats)
+    if options.kept and (trouble := history().problem):
+        st.warning(trouble, icon=":material/history_toggle_off:")
+    planned = _planned(models, chosen, prompts, files)
+    found = before(catalog, planned[0] if planned else (), options.repeats, on, place, hurry=started)
+    if started and place is not None:
+        sender = Sender(catalog, place, options, on, prompts.preset)
+        if problem := _start(sender, planned, prompts, chosen, files, found):
+            message.warning(problem, icon=":material/block:")
+        else:
+            run = _current_run()
+    elif run is None and "run" in st.query_params:
+        message.info(
+            "The run in this address is not on this server and not in your history. Your prompt is kept; run it again.",
+            icon=":material/history:",
+        )
+    _stop(slot, run)
+    if run is None:
+        names = listing([model.name for model in models])
+        st.caption(f"The answers of {names} will stand here side by side, each with its times, tokens and cost.")
+        return
+    follower = Sender(catalog, place, options, on, run.setup.preset) if place is not None else None
+    _show(catalog, run, on, place, follower)
+
+
+def _asked_by_address() -> None:
+    """What a link from the history asks for: the same prompt and settings again, or a replay."""
+    if wanted := st.query_params.get("again"):
+        load(wanted)
+        del st.query_params["again"]
+        st.query_params.pop("run", None)
+        st.session_state.pop("playground_run_id", None)
+    if wanted := st.query_params.get("replay"):
+        del st.query_params["replay"]
+        run = find_run(wanted)
+        if run is not None and run.finished and not hidden(run.snapshot()):
+            show(engine().runner.replay(run.snapshot()).id)
+
+
+def _current_run() -> Run | None:
+    """The run that the address names, or the session's last one, which then stands in the address again."""
+    if "run" in st.query_params:
+        return find_run(st.query_params["run"])
+    run = find_run(st.session_state.get("playground_run_id", ""))
+    if run is not None:
+        st.query_params["run"] = run.id
+    return run
+
+
+def _buttons(
+    models: Sequence[Model], place: Connection | None, current: Run | None
+) -> tuple[bool, bool, "st.delta_generator.DeltaGenerator", "st.delta_generator.DeltaGenerator"]:
+    """Run, a place for Stop, whether the next run is blind, and a place for what is to be said about a run."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = "Run both" if len(models) == 2 else f"Run all {len(models)}"
+        started = st.button(
+            label, key="playground_run", icon=":material/play_arrow:", shortcut="Ctrl+Enter", disabled=place is None
+        )
+        slot = st.empty()
+        blind = st.toggle(
+            "Blind",
+            key="playground_blind",
+            persist_state="session",
+            help="Hides which model wrote what until you have voted. Answers are held until all are whole, then played "
+            "at one pace, so that speed gives nothing away.",
+        )
+    # An own place, so that what was said before is gone at once and not only when a run has ended.
+    return started, blind, slot, st.empty()
+
+
+def _stop(slot: "st.delta_generator.DeltaGenerator", run: Run | None) -> None:
+    slot.button(
+        "Stop",
+        key="playground_stop",
+        icon=":material/stop:",
+        disabled=run is None or run.finished,
+        help="Stops every side at once and keeps what has arrived.",
+        on_click=engine().runner.stop,
+        args=(run.id if run else "",),
+    )
+
+
+def _planned(
+    models: Sequence[Model], chosen: Settings, prompts: Prompts, files: tuple[Part, ...]
+) -> list[list[Planned]]:
+    """What each prompt will ask of each model."""
+    return [
+        [
+            Planned(model, replace(side.request, prompt=text, attachments=files))
+            for model, side in zip(models, chosen.sides, strict=True)
+        ]
+        for text in prompts.texts
+    ]
+
+
+def _start(
+    sender: Sender,
+    planned: Sequence[Sequence[Planned]],
+    prompts: Prompts,
+    chosen: Settings,
+    files: tuple[Part, ...],
+    found: Sequence[Ahead],
+) -> str:
+    """Starts what was planned, and returns why not where it cannot be."""
+    if prompts.problem:
+        return prompts.problem
+    if chosen.problems:
+        return " ".join(problem.sentence for problem in chosen.problems) + " Nothing was sent and your prompt is kept."
+    refusal = ledger().allows(worst_case(found))
+    if refusal is not None and refusal.used_up:
+        return refusal.sentence
+    if refusal is not None:
+        st.toast(refusal.sentence.replace("$", "\\$"), icon=":material/savings:")
+    asked: list[Sequence[Request]] = [[each.request for each in one] for one in planned]
+    try:
+        if edited():
+            _send_edited(sender, asked[0], files)
+        else:
+            sender.send_all(asked, files)
+    except NotSent as error:
+        return str(error)
+    return ""
+
+
+def _send_edited(sender: Sender, requests: Sequence[Request], files: tuple[Part, ...]) -> None:
+    """Sends the edited prompt in place of the turn that is edited: after the same turns, to the same models."""
+    old = find_run(edited())
+    if old is None:
+        raise NotSent("The turn that you edit is no longer there. Your prompt is kept; run it as a new one.")
+    snapshot = old.snapshot()
+    sides = [snapshot.lane(side).request for side in range(snapshot.setup.sides)]
+    again = [replace(side, prompt=requests[0].prompt, replies=()) for side in sides]
+    sender.send(again, parent=snapshot.setup.parent, files=files, once=True)
+    edit_done()
+
+
+def _show(catalog: Catalog, run: Run, on: date, place: Connection | None, sender: Sender | None) -> None:
+    """The run with the turns before it, and all that can be read off and done once it has ended."""
+    # Measures and votes of the run before must not stand under answers that are still growing.
+    was_over = run.finished
+    top, below = st.container(), st.container() if was_over else st.empty()
+    with top:
+        _rows(run)
+        if run.setup.replay_of:
+            st.caption("A replay at the original speed. Nobody is called, and nothing is kept or charged.")
+        earlier_turns(catalog, run.snapshot())
+        snapshot, live = watch(catalog, run)
+    with below if was_over else below.container():
+        if snapshot.setup.order:
+            vote(catalog, run, snapshot)
+        if not hidden(snapshot):
+            results(catalog, snapshot, on, place, lambda one, sides: judged(catalog, one, sides, place, on))
+            if not run.setup.replay_of:
+                next_turn(catalog, snapshot, sender)
+    if live:
+        settle(ledger(), catalog, on, snapshot)
+        if place is not None:
+            _remember(snapshot, place)
+        st.rerun()
+
+
+def _rows(run: Run) -> None:
+    """Lets a reader choose among the runs of a table of values."""
+    ids: list[str] = st.session_state.get("playground_rows", [])
+    if run.id not in ids:
+        return
+    labels = {run_id: f"Row {number}" for number, run_id in enumerate(ids, start=1)}
+    chosen = st.segmented_control(
+        "Rows of the table", ids, format_func=labels.__getitem__, default=run.id, required=True, key="playground_row"
+    )
+    if chosen and chosen != run.id:
+        show(chosen)
+        st.rerun()
+
+
+def _remember(snapshot: RunSnapshot, place: Connection) -> None:
+    """A run is the best proof of what can be called."""
+    for lane in snapshot.lanes:
+        if lane.text:
+            reason = f"{lane.request.model} answered a run."
+            found = Availability(lane.request.model, State.CALLABLE, datetime.now(UTC), reason)
+            engine().book.remember(place, found)
+    if (recorder := history().recorder) is not None:
+        recorder.flush(1.0)
