@@ -28,12 +28,11 @@ _OUTSIDE = Colour("#535f6e", "#a9b5c4", "○")
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """How a list is shown: in which zone, under which address, which run is opened and which are selected."""
+    """How a list is shown: in which zone, under which address, and which run is opened."""
 
     zone: Zone
     parameters: Mapping[str, str]
     opened: str = ""
-    picked: frozenset[str] = frozenset()
 
 
 def is_secret(run: RunSummary) -> bool:
@@ -54,7 +53,7 @@ def _item(catalog: Catalog, run: RunSummary, view: ListView) -> str:
     told = f'<p class="run-snippet"><bdi dir="auto">{escape(snippet)}</bdi></p>' if snippet else ""
     return (
         f'<li class="run{" run-opened" if opened else ""}"><span class="run-pick"><input type="checkbox" '
-        f'data-run="{escape(run.id)}"{" checked" if run.id in view.picked else ""} '
+        f'data-run="{escape(run.id)}" '
         f'aria-label="Select: {title}, {when}"></span><div class="run-main">'
         f'<p class="run-prompt"><a href="{_to(run, "run")}" target="_self" title="Open in the playground">'
         f'<bdi dir="auto">{title}</bdi></a></p>'

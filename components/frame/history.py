@@ -1,6 +1,8 @@
 """The history that all pages share: opened once a process, written by one recorder, each visitor seeing own runs."""
 
+import math
 import os
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,12 +35,11 @@ class History:
 
 def history() -> History:
     """The history of this server. Where it cannot be opened, that is tried again after half a minute."""
-    url = _url()
-    found = _opened(url, 0)
-    return found if found.store is not None else _opened(url, int(time.monotonic() // _RETRY_S))
+    return _door(url()).history()
 
 
-def _url() -> str:
+def url() -> str:
+    """The address of the database that holds the history; it may hold a password, so it is never shown as it is."""
     from components.history.store import default_url
 
     return default_url(_environment(), Path.home())
@@ -52,21 +53,42 @@ def _environment() -> Mapping[str, str]:
     return {**os.environ, **kept, **{name: os.environ[name] for name in _NAMES if os.environ.get(name)}}
 
 
-def _close(history: History) -> None:
-    if history.recorder is not None:
-        history.recorder.close()
-    if history.store is not None:
-        history.store.close()
+class _Door:
+    """Opens the history once, and knocks again after a while where it stays shut."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._lock = threading.Lock()
+        self._found = History()
+        self._next_try = -math.inf
+
+    def history(self) -> History:
+        with self._lock:
+            if self._found.store is None and time.monotonic() >= self._next_try:
+                self._found = _open(self._address)
+                self._next_try = time.monotonic() + _RETRY_S
+            return self._found
+
+    def close(self) -> None:
+        with self._lock:
+            if self._found.recorder is not None:
+                self._found.recorder.close()
+            if self._found.store is not None:
+                self._found.store.close()
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, on_release=_close)
-def _opened(url: str, attempt: int) -> History:
+@st.cache_resource(show_spinner=False, on_release=lambda door: door.close())
+def _door(address: str) -> _Door:
+    return _Door(address)
+
+
+def _open(address: str) -> History:
     # The database library takes a third of a second to import, and only pages with runs need it.
     from components.history.recorder import Recorder
     from components.history.store import HistoryError, open_store
 
     try:
-        store = open_store(url)
+        store = open_store(address)
     except HistoryError as error:
         return History(refusal=str(error))
     return History(store, Recorder(store))

@@ -200,7 +200,8 @@ def _summary(
 
 
 def _snippet(answers: Sequence[str], wanted: tuple[Term, ...]) -> str:
-    matches = ((answer, first_match(answer, wanted)) for answer in answers)
+    # Looking through every word of every answer for nothing would be most of the work of a list.
+    matches = ((answer, first_match(answer, wanted)) for answer in answers if wanted)
     found = next(((answer, at) for answer, at in matches if at is not None), None)
     answer, at = found or (next(filter(None, answers), ""), 0)
     start = max(0, at - _LEAD)

@@ -42,6 +42,10 @@ class Keeper:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
+    def writes_to(self, writer: Writer) -> bool:
+        """Whether this is where it writes."""
+        return self._writer is writer
+
     def began(self, run: RunSnapshot) -> None:
         """A run has started."""
         self._writer.began(run_record(run))

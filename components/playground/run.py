@@ -71,9 +71,9 @@ class Runner:
         self._thread.start()
 
     @property
-    def tells(self) -> bool:
-        """Whether a listener is told of what happens in runs."""
-        return self._listener is not None
+    def listener(self) -> Listener | None:
+        """Who is told of what happens in runs."""
+        return self._listener
 
     def tell(self, listener: Listener) -> None:
         """Tell a listener of every run that starts from now on."""

@@ -17,7 +17,9 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(autouse=True)
-def quiet_and_without_a_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quiet_and_without_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("HISTORY_FILE", str(tmp_path / "history.sqlite"))
     logging.getLogger("streamlit").setLevel(logging.ERROR)
     for name in KEYS:
         monkeypatch.delenv(name, raising=False)

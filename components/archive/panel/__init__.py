@@ -7,7 +7,7 @@ import streamlit as st
 from catalog.loading import Catalog
 from components.archive.desk import Desk
 from components.archive.panel.comparison import comparison
-from components.archive.panel.doing import tell
+from components.archive.panel.doing import tell, whole_page_wanted
 from components.archive.panel.files import files
 from components.archive.panel.runs import runs
 from components.archive.panel.votes import votes
@@ -45,6 +45,7 @@ def _view(desk: Desk) -> None:
         label_visibility="collapsed",
     )
     keep_one("view", "history_view", chosen or "runs", "runs")
+    whole_page_wanted()
     tell()
     if chosen == "votes":
         votes(desk)

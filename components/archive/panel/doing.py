@@ -6,27 +6,45 @@ import streamlit as st
 
 from components.archive.desk import Desk
 from components.archive.wording import clean_tags, count_words
+from components.playground.answer_text import inert
 
 _PICKED, _TURN, _CONFIRM, _SAID = "history_picked", "history_turn", "history_confirm", "history_said"
+_WHOLE = "history_whole"
 
 
 def tell() -> None:
     """Says once what came of the last action."""
     said: tuple[bool, str] | None = st.session_state.pop(_SAID, None)
     if said is not None:
-        (st.success if said[0] else st.error)(said[1], icon=":material/check:" if said[0] else ":material/error:")
+        # A tag may come from a file of somebody else.
+        words = inert(said[1])
+        if said[0]:
+            st.success(words, icon=":material/check:")
+        else:
+            st.error(words, icon=":material/error:")
 
 
 def attempt(action: Callable[[], str]) -> None:
     """Does what returns a sentence on what came of it; a history that cannot be written is a sentence as well."""
     from components.history.store import HistoryError, Refused
 
+    want_whole_page()
     try:
         st.session_state[_SAID] = (True, action())
     except HistoryError as error:
         st.session_state[_SAID] = (False, str(error))
     except Refused:
         st.session_state[_SAID] = (False, "The history does not take this text. Nothing was changed; write another.")
+
+
+def want_whole_page() -> None:
+    """Notes that what follows is to be seen on the whole page, in case that only a part of it is drawn now."""
+    st.session_state[_WHOLE] = True
+
+
+def whole_page_wanted() -> bool:
+    """Whether somebody has noted that since this was asked last."""
+    return bool(st.session_state.pop(_WHOLE, False))
 
 
 def picked() -> tuple[str, ...]:

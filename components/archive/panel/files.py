@@ -33,7 +33,7 @@ def files(desk: Desk) -> None:
 def _place() -> str:
     from components.frame import history
 
-    return place_words(history._url())
+    return place_words(history.url())
 
 
 def _out(desk: Desk, kept: int) -> None:

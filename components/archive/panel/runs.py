@@ -25,7 +25,17 @@ from components.archive.filters import (
     read_date,
     read_filters,
 )
-from components.archive.panel.doing import add_tag, ask_before_deleting, attempt, deletion, pick, picked, turn
+from components.archive.panel.doing import (
+    add_tag,
+    ask_before_deleting,
+    attempt,
+    deletion,
+    pick,
+    picked,
+    turn,
+    want_whole_page,
+    whole_page_wanted,
+)
 from components.archive.panel.files import exported, jsonl_name
 from components.archive.panel.opened import opened
 from components.archive.rows import ListView, name_text, run_list
@@ -35,7 +45,7 @@ from components.history.query import Page, Query, RunSummary, State
 from components.playground.presets import PRESETS, find
 
 _ANY = "any"
-_LOOKED_AT = 1000
+_LOOKED_AT = 250
 _STATES = {_ANY: "Any state"} | {state.value: sentence_of(state) for state in State}
 _KINDS = {_ANY: "Real and simulated", REAL: "Real only", SIMULATED: "Simulated only"}
 _VOTED = {_ANY: "Voted or not", YES: "Voted", NO: "Not voted"}
@@ -47,7 +57,7 @@ _TICKS = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Used:
-    """The models and presets of the newest thousand runs, as they stand in the runs."""
+    """The models and presets of the newest runs, as they stand in the runs."""
 
     models: tuple[str, ...]
     presets: tuple[str, ...]
@@ -70,9 +80,7 @@ def runs(desk: Desk) -> None:
     _list(desk, page.rows)
     _pages(page.total, number)
     st.caption(f"{desk.zone.sentence} The newest run stands first.")
-    with st.container(key="history_bulk"):
-        if not deletion(desk):
-            _bulk(desk)
+    _selection(desk)
 
 
 def _nothing_kept() -> None:
@@ -213,12 +221,14 @@ def _date(parameter: str, label: str) -> None:
 
 
 def _first_page() -> None:
+    ask_before_deleting(())
     for name in ("page", "open"):
         st.query_params.pop(name, None)
 
 
 def _clear() -> None:
-    for name in (*PARAMETERS, "page", "open"):
+    _first_page()
+    for name in PARAMETERS:
         st.query_params.pop(name, None)
         st.session_state.pop(f"history_{name}", None)
 
@@ -249,6 +259,19 @@ def _summary(page: Page, kept: int, number: int) -> None:
         if not set(here) <= set(chosen):
             label = f"Select all {len(here)} shown"
             st.button(label, key="history_pick_all", type="tertiary", on_click=pick, args=((*chosen, *here),))
+
+
+@st.fragment
+def _selection(desk: Desk) -> None:
+    """What is selected and what can be done with it, apart from the rest: a tick does not draw the list anew."""
+    with st.container(key="history_ticks_box"):
+        data = {"picked": list(picked()), "turn": turn()}
+        _TICKS(key="history_ticks", data=data, on_picked_change=_take_ticks, on_opened_change=_open)
+    with st.container(key="history_bulk"):
+        if not deletion(desk):
+            _bulk(desk)
+    if whole_page_wanted():
+        st.rerun()
 
 
 def _bulk(desk: Desk) -> None:
@@ -290,7 +313,7 @@ def _add_tag(desk: Desk, chosen: Sequence[str]) -> None:
 def _list(desk: Desk, rows: Sequence[RunSummary]) -> None:
     """The rows as HTML, cut in two where one of them is opened."""
     name = st.query_params.get("open", "")
-    view = ListView(desk.zone, st.query_params.to_dict(), name, frozenset(picked()))
+    view = ListView(desk.zone, st.query_params.to_dict(), name)
     cut = next((at + 1 for at, run in enumerate(rows) if run.id == name), 0)
     with st.container(key="history_list", gap=None):
         if cut:
@@ -300,9 +323,6 @@ def _list(desk: Desk, rows: Sequence[RunSummary]) -> None:
             st.html(run_list(desk.catalog, rows[cut:], view))
     if name and not cut:
         st.caption("The run that the address opens is not among these; clear the filters or choose another page.")
-    with st.container(key="history_ticks_box"):
-        data = {"picked": list(picked()), "turn": turn()}
-        _TICKS(key="history_ticks", data=data, on_picked_change=_take_ticks, on_opened_change=_open)
 
 
 def _take_ticks() -> None:
@@ -317,6 +337,7 @@ def _open() -> None:
         st.query_params["open"] = str(name)
     else:
         st.query_params.pop("open", None)
+    want_whole_page()
 
 
 def _pages(total: int, number: int) -> None:

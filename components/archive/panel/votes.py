@@ -64,8 +64,8 @@ def _imported_too() -> bool:
 def _no_votes(rows: Sequence[VoteRow]) -> None:
     start = "None of the votes can be counted." if rows else "There are no votes yet."
     st.info(
-        f"{start} Hide the models in the playground's run options, run a prompt on real models and say which answer is "
-        "better. Here it will stand which model you prefer, and how sure that is.",
+        f"{start} Switch Blind on in the playground, run a prompt on real models and say which answer is better. Here "
+        "it will stand which model you prefer, and how sure that is.",
         icon=":material/how_to_vote:",
     )
     st.html(

@@ -38,7 +38,8 @@ def engine() -> Engine:
     """The engine of this process, which writes into the history as soon as that can be opened."""
     made = _made()
     recorder = history().recorder
-    if recorder is not None and not made.runner.tells:
+    told = made.runner.listener
+    if recorder is not None and not (isinstance(told, Keeper) and told.writes_to(recorder)):
         made.runner.tell(Keeper(recorder))
     return made
 

@@ -231,12 +231,15 @@ def _rows(run: Run) -> None:
     if run.id not in ids:
         return
     labels = {run_id: f"Row {number}" for number, run_id in enumerate(ids, start=1)}
-    chosen = st.segmented_control(
-        "Rows of the table", ids, format_func=labels.__getitem__, default=run.id, required=True, key="playground_row"
+    st.session_state["playground_row"] = run.id
+    st.segmented_control(
+        "Rows of the table",
+        ids,
+        format_func=labels.__getitem__,
+        required=True,
+        key="playground_row",
+        on_change=lambda: show(st.session_state["playground_row"]),
     )
-    if chosen and chosen != run.id:
-        show(chosen)
-        st.rerun()
 
 
 def _remember(snapshot: RunSnapshot, place: Connection) -> None:

@@ -1,7 +1,7 @@
 """The settings of a run on screen: shared by all models or a model's own, with what a model will not take beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from typing import Any
@@ -67,7 +67,7 @@ def settings(catalog: Catalog, models: Sequence[Model], place: Connection | None
         controls, notes = fitted[model.id]
         headers = _simulator_headers(index) if place is not None and place.simulated else ()
         request = request_with(controls, _model_id_of(model))
-        sides.append(Side(_with_headers(request, headers), notes))
+        sides.append(Side(replace(request, headers=headers), notes))
     for index, model in enumerate(models):
         with st.expander(f"Call of {model.short_name}", icon=":material/settings_ethernet:"):
             _model_id(model)
@@ -81,12 +81,6 @@ def set_controls(controls: Controls) -> None:
     """Sets the controls that all models share, for instance to those of a preset."""
     for name, value in _widget_values(controls).items():
         st.session_state[_key(name, _SHARED)] = value
-
-
-def _with_headers(request: Request, headers: tuple[tuple[str, str], ...]) -> Request:
-    from dataclasses import replace
-
-    return replace(request, headers=headers) if headers else request
 
 
 def _scopes(

@@ -15,6 +15,8 @@ from components.playground.panel.lane import Block, LaneView, lane_head, paint_c
 from components.playground.panel.sides import LETTERS, sides_of
 
 _TICK_S = 0.05
+_FIRST_TICK_S = 0.02
+_FIRST_CHUNKS = 8
 _YIELD_S = 0.1
 _ELSEWHERE_S = 1.0
 _NEUTRAL = Colour("#535f6e", "#a9b5c4", "○")
@@ -67,11 +69,18 @@ def _next(run: Run, snapshot: RunSnapshot) -> tuple[Run, RunSnapshot]:
         time.sleep(_ELSEWHERE_S)
         run = find_run(run.id) or run
     else:
-        time.sleep(_TICK_S)
+        painted = time.monotonic()
         run.wait(snapshot.version, _YIELD_S)
+        time.sleep(max(0.0, painted + _tick_s(snapshot) - time.monotonic()))
     # Reading the session's state is what lets them in.
     _ = "playground_run" in st.session_state
     return run, run.snapshot()
+
+
+def _tick_s(snapshot: RunSnapshot) -> float:
+    """How long a screen stands at least, in seconds: shorter while an answer begins, which readers wait for."""
+    beginning = any(lane.chunk_count < _FIRST_CHUNKS for lane in snapshot.lanes if not lane.ended)
+    return _FIRST_TICK_S if beginning else _TICK_S
 
 
 def _repeat(snapshot: RunSnapshot) -> int:
