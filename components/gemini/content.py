@@ -39,7 +39,8 @@ class Part:
     `text` is what it says: words, the arguments or the result of a function as JSON, code, or what code printed.
     `name` is the function's name, the code's language, the outcome of a code run, or a file's name. `uri` is that of
     an uploaded file, `data` are the bytes of one sent along. `signature` is the service's mark on a part, as base64,
-    which it wants back unchanged in the next turn. `size_bytes` is the size of a file as far as it is known.
+    which it wants back unchanged in the next turn. `size_bytes` is the size of a file as far as it is known,
+    `digest` the SHA-256 of its bytes in hexadecimal where somebody has made it.
     """
 
     kind: PartKind
@@ -51,6 +52,7 @@ class Part:
     data: bytes = field(default=b"", repr=False)
     signature: str = field(default="", repr=False)
     size_bytes: int | None = None
+    digest: str = field(default="", repr=False, compare=False)
 
     @property
     def is_file(self) -> bool:

@@ -120,7 +120,8 @@ def attachment(name: str, data: bytes) -> Part | Refusal:
         return refusal
     if expected is not None and _same_container(mime_type, expected):
         mime_type = expected
-    return Part(PartKind.DATA, name=name, mime_type=mime_type, data=data, size_bytes=len(data))
+    digest = sha256(data).hexdigest()
+    return Part(PartKind.DATA, name=name, mime_type=mime_type, data=data, size_bytes=len(data), digest=digest)
 
 
 def split_by_size(
@@ -171,8 +172,8 @@ async def delete(client: Client, uri: str, timeout_s: float = 10) -> None:
 
 
 def digest_of(part: Part) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
-    return sha256(part.data).hexdigest()
+    """Return the SHA-256 of a file's bytes, in hexadecimal; made once for a file that `attachment` took."""
+    return part.digest or sha256(part.data).hexdigest()
 
 
 class UploadBook:

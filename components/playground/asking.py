@@ -40,6 +40,13 @@ def turn_number(request: Request) -> int:
     return 1 + sum(turn.role is Role.USER for turn in request.turns)
 
 
+def asked_text(request: Request) -> str:
+    """What the user said in a conversation up to and with this request, a paragraph a turn."""
+    turns = [turn for turn in (*request.turns, request.own_turn) if turn.role is Role.USER]
+    said = ["\n".join(part.text for part in turn.parts if part.text) for turn in turns]
+    return "\n\n".join(text for text in said if text)
+
+
 def lost_files(request: Request) -> tuple[str, ...]:
     """The names of files in a request whose bytes are no longer there, so that it cannot be sent again as it was."""
     parts = (part for turn in (*request.turns, request.own_turn) for part in turn.parts)

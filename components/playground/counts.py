@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from components.gemini.counting import count_tokens
 from components.gemini.errors import Failure
+from components.gemini.files import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -67,7 +67,7 @@ class CountBook:
 
 def _key(connection: Connection, request: Request) -> Hashable:
     # What is attached can be large, and is told apart by its digest.
-    files = tuple(sha256(part.data).digest() if part.data else part.uri for part in request.attachments)
+    files = tuple(part.uri or digest_of(part) for part in request.attachments)
     sent = (request.model, request.prompt, request.system_instruction, request.functions, request.replies)
     tools = (request.google_search, request.code_execution, request.json_mode, request.json_schema, request.headers)
     return connection, sent, tools, files, hash(request.turns)

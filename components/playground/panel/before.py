@@ -1,7 +1,7 @@
 """What a run will take, said before it is sent: tokens, share of the context window, cost, warnings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -14,6 +14,7 @@ from components.frame.markup import model_name, source_line
 from components.frame.palette import colours
 from components.gemini.counting import estimate_tokens
 from components.gemini.errors import Failure
+from components.gemini.files import digest_of, split_by_size
 from components.gemini.request import Request
 from components.gemini.settings import Connection
 from components.playground.ahead import Ahead, ahead, ahead_line
@@ -47,27 +48,39 @@ def before(
     return tuple(each for each, _ in found)
 
 
-def worst_case(found: Sequence[Ahead]) -> Decimal | None:
-    """The most that a run is known to cost in US dollars; None where no model has a list price."""
+def worst_case(found: Sequence[Ahead], runs: int) -> Decimal | None:
+    """The most that so many runs are known to cost in US dollars; None where no model has a list price."""
     costs = [each.most_usd if each.most_usd is not None else each.least_usd for each in found]
     known = [cost for cost in costs if cost is not None]
-    return sum(known, Decimal(0)) if known else None
+    return sum(known, Decimal(0)) * runs if known else None
 
 
 def _ahead(
     catalog: Catalog, each: Planned, repeats: int, on: date, place: Connection | None, wait_s: float
 ) -> tuple[Ahead, bool]:
     """What one model's part will take, and whether the service has answered how many tokens it is."""
+    request = _countable(place, each.request)
     count: int | Failure | None = None
-    if place is not None:
-        engine().counts.ask(engine().runner, place, each.request)
-        count = engine().counts.recall(place, each.request, wait_s)
+    if place is not None and request is not None:
+        engine().counts.ask(engine().runner, place, request)
+        count = engine().counts.recall(place, request, wait_s)
     exact = isinstance(count, int)
     tokens = count if isinstance(count, int) else estimate_tokens(each.request).tokens
     limit = each.request.max_output_tokens
     vertexai = place is not None and place.vertexai
     taken = ahead(catalog, each.model, each.request.model, tokens, exact, limit, repeats, on, vertexai)
-    return taken, count is not None
+    return taken, count is not None or request is None
+
+
+def _countable(place: Connection | None, request: Request) -> Request | None:
+    """The request as the service can count it: with large files where they were uploaded, else not at all."""
+    _, large = split_by_size(request.attachments)
+    if place is None or not large:
+        return request
+    uploaded = {part: engine().uploads.recall(place, digest_of(part)) for part in large}
+    if not all(uploaded.values()):
+        return None
+    return replace(request, attachments=tuple(uploaded.get(part) or part for part in request.attachments))
 
 
 def _keep_looking(

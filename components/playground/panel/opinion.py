@@ -16,6 +16,7 @@ from components.frame.history import history, owner
 from components.gemini.settings import Connection
 from components.history.records import JudgementRecord
 from components.history.store import HistoryError
+from components.playground.asking import asked_text
 from components.playground.budget import Charge
 from components.playground.judge import RUBRIC, Judgement, agreement_rate, judge, judgement_of, partiality, sentence
 from components.playground.judge_cost import judge_cost
@@ -92,7 +93,7 @@ def _ask(
             client,
             model=model,
             rubric=rubric,
-            prompt=one.lane.request.prompt,
+            prompt=asked_text(one.lane.request),
             one=one.lane.text,
             other=other.lane.text,
             secrets=place.secrets,

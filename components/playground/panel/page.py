@@ -1,5 +1,6 @@
 """The playground on screen: choose, ask, watch both answers grow, and read what was measured."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -32,6 +33,10 @@ from components.playground.panel.start import NotSent, Sender, show
 from components.playground.panel.turns import earlier_turns, next_turn
 from components.playground.panel.vote import vote
 from components.playground.panel.watch import watch
+
+_WANTED = "playground_wanted"
+_WANTED_S = 3.0
+_LAST_CELL_S = 0.25
 
 
 def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
@@ -70,6 +75,9 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     planned = _planned(models, chosen, prompts, files)
     found = before(catalog, planned[0] if planned else (), options.repeats, on, place, hurry=started)
     if started and place is not None:
+        if prompts.table:
+            _await_last_cell()
+        st.session_state.pop(_WANTED, None)
         sender = Sender(catalog, place, options, on, prompts.preset)
         if problem := _start(sender, planned, prompts, chosen, files, found):
             message.warning(problem, icon=":material/block:")
@@ -119,8 +127,13 @@ def _buttons(
     """Run, a place for Stop, whether the next run is blind, and a place for what is to be said about a run."""
     with st.container(horizontal=True, vertical_alignment="center"):
         label = "Run both" if len(models) == 2 else f"Run all {len(models)}"
-        started = st.button(
-            label, key="playground_run", icon=":material/play_arrow:", shortcut="Ctrl+Enter", disabled=place is None
+        st.button(
+            label,
+            key="playground_run",
+            icon=":material/play_arrow:",
+            shortcut="Ctrl+Enter",
+            disabled=place is None,
+            on_click=_want,
         )
         slot = st.empty()
         blind = st.toggle(
@@ -131,7 +144,26 @@ def _buttons(
             "at one pace, so that speed gives nothing away.",
         )
     # An own place, so that what was said before is gone at once and not only when a run has ended.
-    return started, blind, slot, st.empty()
+    return _wanted(), blind, slot, st.empty()
+
+
+def _want() -> None:
+    st.session_state[_WANTED] = time.monotonic()
+
+
+def _wanted() -> bool:
+    """Whether Run was pressed and nothing has come of it yet."""
+    return bool(time.monotonic() - st.session_state.get(_WANTED, -_WANTED_S) < _WANTED_S)
+
+
+def _await_last_cell() -> None:
+    """Waits for the cell that was being written when Run was pressed: it arrives a moment after the press.
+
+    Its arrival ends this script; the next one still knows that Run was pressed.
+    """
+    time.sleep(_LAST_CELL_S)
+    # Reading the session's state is what lets it in.
+    _ = _WANTED in st.session_state
 
 
 def _stop(slot: "st.delta_generator.DeltaGenerator", run: Run | None) -> None:
@@ -172,7 +204,7 @@ def _start(
         return prompts.problem
     if chosen.problems:
         return " ".join(problem.sentence for problem in chosen.problems) + " Nothing was sent and your prompt is kept."
-    refusal = ledger().allows(worst_case(found))
+    refusal = ledger().allows(worst_case(found, len(planned)))
     if refusal is not None and refusal.used_up:
         return refusal.sentence
     if refusal is not None:
@@ -209,7 +241,7 @@ def _show(catalog: Catalog, run: Run, on: date, place: Connection | None, sender
         _rows(run)
         if run.setup.replay_of:
             st.caption("A replay at the original speed. Nobody is called, and nothing is kept or charged.")
-        earlier_turns(catalog, run.snapshot())
+        earlier_turns(catalog, run.snapshot(), st.session_state.get("playground_prompt") or "")
         snapshot, live = watch(catalog, run)
     with below if was_over else below.container():
         if snapshot.setup.order:

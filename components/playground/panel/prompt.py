@@ -1,7 +1,7 @@
 """The prompt on screen: presets to start from, the text, and the table that fills its variables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -19,11 +19,12 @@ _EDIT = "playground_edit"
 
 @dataclass(frozen=True)
 class Prompts:
-    """What is to be sent: one prompt, or one a row of the table; `problem` says why nothing can be sent."""
+    """What is to be sent: one prompt, or one a row of the `table`; `problem` says why nothing can be sent."""
 
     texts: tuple[str, ...]
     preset: str = ""
     problem: str = ""
+    table: bool = False
 
 
 def presets() -> None:
@@ -73,7 +74,7 @@ def prompt_box(current: RunSnapshot | None) -> Prompts:
         help="Off: braces are sent as they are written. On: every row becomes a run of its own.",
     ):
         return Prompts((text,), preset)
-    return _filled(text, names, preset)
+    return replace(_filled(text, names, preset), table=True)
 
 
 def _filled(text: str, names: Sequence[str], preset: str) -> Prompts:

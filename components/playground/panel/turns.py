@@ -23,11 +23,12 @@ from components.playground.panel.start import NotSent, Sender, again, follow_up
 _LONGEST = 100
 
 
-def earlier_turns(catalog: Catalog, snapshot: RunSnapshot) -> None:
-    """The turns that a run follows, oldest first, each folded; and what is asked in this one."""
+def earlier_turns(catalog: Catalog, snapshot: RunSnapshot, written: str) -> None:
+    """The turns that a run follows, oldest first, each folded; and what is asked in this one.
+
+    The question of a single turn is left out while it stands in the box above, which holds `written`.
+    """
     before = _ancestors(snapshot)
-    if not before:
-        return
     for number, turn in enumerate(before, start=1):
         with st.expander(f"Turn {number}: {_short(_asked(turn))}", icon=":material/chat_bubble:"):
             _turn(catalog, turn)
@@ -39,7 +40,12 @@ def earlier_turns(catalog: Catalog, snapshot: RunSnapshot) -> None:
                 on_click=edit,
                 args=(turn,),
             )
-    st.html(f'<p class="turn"><span class="count">Turn {len(before) + 1}</span> {escape(_asked(snapshot))}</p>')
+    if before:
+        st.html(f'<p class="turn"><span class="count">Turn {len(before) + 1}</span> {escape(_asked(snapshot))}</p>')
+    elif snapshot.lanes[0].request.prompt.strip() != written.strip():
+        st.html(f'<p class="turn"><span class="count">Asked</span> {escape(_asked(snapshot))}</p>')
+    if files := [part.name or part.mime_type for part in snapshot.lanes[0].request.attachments]:
+        st.html(f'<p class="part-label">With {escape(listing(files))}</p>')
 
 
 def next_turn(catalog: Catalog, snapshot: RunSnapshot, sender: Sender | None) -> None:
