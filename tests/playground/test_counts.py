@@ -1,12 +1,9 @@
 """Counts are asked once for each content, come from the service, and one that fails says why."""
 
-from collections.abc import Callable
-
 from components.gemini.content import Part, PartKind
 from components.gemini.errors import Failure, FailureKind
 from components.gemini.request import Request
 from components.gemini.settings import Connection
-from components.gemini.simulator.server import RunningSimulator
 from components.playground.counts import CountBook
 from components.playground.run import Runner
 
@@ -44,9 +41,7 @@ def test_a_count_that_cannot_be_had_says_why(runner: Runner) -> None:
     assert found.kind is FailureKind.CONNECTION_REFUSED
 
 
-def test_the_same_content_is_asked_once(
-    runner_with: Callable[..., Runner], connection: Connection, simulator: RunningSimulator
-) -> None:
+def test_the_same_content_is_asked_once(connection: Connection) -> None:
     asked = []
 
     class Watched(Runner):

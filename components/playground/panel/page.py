@@ -35,7 +35,7 @@ from components.playground.panel.vote import vote
 from components.playground.panel.watch import watch
 
 _WANTED = "playground_wanted"
-_WANTED_S = 3.0
+_WANTED_S = 2.0
 _LAST_CELL_S = 0.25
 
 
@@ -77,7 +77,8 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     if started and place is not None:
         if prompts.table:
             _await_last_cell()
-        st.session_state.pop(_WANTED, None)
+        if not (prompts.table and prompts.problem):
+            st.session_state.pop(_WANTED, None)
         sender = Sender(catalog, place, options, on, prompts.preset)
         if problem := _start(sender, planned, prompts, chosen, files, found):
             message.warning(problem, icon=":material/block:")
