@@ -14,15 +14,17 @@ from components.history.writing import OPEN
 
 _RECOVERY_S = 60.0
 _FIRST_PAUSE_S = 0.1
+_GATHER_S = 0.01
 _log = logging.getLogger(__name__)
 
 
 class Recorder:
     """Writes down what it is told, at once and in order, many changes in one transaction when they come fast.
 
-    What it is told is in the database within milliseconds. While the database cannot be used, everything is kept in
-    memory and tried again; beyond `most_waiting` changes, neighbouring chunks of a lane are joined. Its methods may be
-    called from any thread; those that tell neither block nor raise.
+    The first that it is told is in the database within milliseconds, and what follows on its heels 10 ms later at most:
+    a transaction for every token would cost as much as receiving it. While the database cannot be used, everything is
+    kept in memory and tried again; beyond `most_waiting` changes, neighbouring chunks of a lane are joined. Its methods
+    may be called from any thread; those that tell neither block nor raise.
     """
 
     def __init__(self, store: Store, *, most_waiting: int = 50_000, longest_pause_s: float = 5.0) -> None:
@@ -40,6 +42,8 @@ class Recorder:
         self._beaten = time.monotonic()
         self._recovered = time.monotonic()
         self._closing = False
+        self._hurry = threading.Event()
+        self._committed = -_GATHER_S
         self._thread = threading.Thread(target=self._work, name="history-recorder", daemon=True)
         self._thread.start()
 
@@ -91,12 +95,14 @@ class Recorder:
         """Wait until all that was told so far is written; False when that takes longer than `timeout_s` seconds."""
         with self._news:
             told = self._told
+            self._hurry.set()
             return self._news.wait_for(lambda: self._written >= told, timeout_s)
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Write what is left, trying once, and end the thread. A closed recorder ignores what it is told."""
         with self._news:
             self._closing = True
+            self._hurry.set()
             self._news.notify_all()
         self._thread.join(timeout_s)
         if self._waiting:
@@ -132,6 +138,8 @@ class Recorder:
             return self._closing
 
     def _write_waiting(self) -> None:
+        self._hurry.wait(max(0.0, self._committed + _GATHER_S - time.monotonic()))
+        self._hurry.clear()
         with self._news:
             batch, told = tuple(self._waiting), self._told
         if batch:
@@ -140,6 +148,7 @@ class Recorder:
             del self._waiting[: len(batch)]
             self._written = told
             self._trouble, self._pause_s = None, 0.0
+            self._committed = time.monotonic()
             self._news.notify_all()
 
     def _write(self, batch: Sequence[Change]) -> None:

@@ -1,9 +1,10 @@
 """Changes of runs -> rows, inside a transaction of the caller."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Executable, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from components.history import fulltext
@@ -12,6 +13,13 @@ from components.history.records import ChunkRecord, Json, JudgementRecord, LaneR
 from components.history.schema import Base, Chunk, Judgement, Lane, Run, Server, Tag
 
 OPEN = ("waiting", "streaming")
+# Built once: building a statement costs more than running it, and there is one for every chunk.
+_STREAMING = (
+    update(Lane)
+    .where(Lane.run_id == bindparam("of_run"), Lane.index == bindparam("at"))
+    .values(status="streaming", facts=bindparam("known"), stop_reason=None)
+)
+_KNOWN = select(Run.id).where(Run.id.in_(bindparam("wanted", expanding=True)))
 
 
 def apply(connection: Connection, changes: Sequence[Change], server_id: str) -> None:
@@ -86,13 +94,8 @@ def _append(connection: Connection, told: Sequence[Appended]) -> None:
     _insert(connection, Chunk, [_chunk_row(one.run_id, one.lane, one.seq, one.chunk) for one in told])
     latest = {(one.run_id, one.lane): one.facts for one in told}
     if latest:
-        statement = (
-            update(Lane)
-            .where(Lane.run_id == bindparam("of_run"), Lane.index == bindparam("at"))
-            .values(status="streaming", facts=bindparam("known"), stop_reason=None)
-        )
         rows = [{"of_run": run_id, "at": lane, "known": dict(facts)} for (run_id, lane), facts in latest.items()]
-        connection.execute(statement, rows)
+        connection.execute(_STREAMING, rows)
 
 
 def _end(connection: Connection, run_id: str, lane: LaneRecord) -> None:
@@ -112,17 +115,21 @@ def _end(connection: Connection, run_id: str, lane: LaneRecord) -> None:
 
 def _existing(connection: Connection, run_ids: Iterable[str]) -> set[str]:
     wanted = list(run_ids)
-    return set(connection.execute(select(Run.id).where(Run.id.in_(wanted))).scalars()) if wanted else set()
+    return set(connection.execute(_KNOWN, {"wanted": wanted}).scalars()) if wanted else set()
 
 
 def _insert(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    if not rows:
-        return
+    if rows:
+        connection.execute(_insertion(model, connection.dialect.name), rows)
+
+
+@cache
+def _insertion(model: type[Base], dialect: str) -> Executable:
     table = model.__table__
     assert isinstance(table, Table)
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # A commit whose answer was lost is told again.
-    connection.execute(make(table).on_conflict_do_nothing(), rows)
+    return make(table).on_conflict_do_nothing()
 
 
 def _run_row(run: RunRecord, server_id: str) -> dict[str, Any]:

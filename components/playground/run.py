@@ -29,7 +29,10 @@ _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
 Guard = Callable[[RunSnapshot], str | None]
-"""Looks at a run after each chunk and returns the sentence with which it must stop, or None."""
+"""Looks at a run as it grows and returns the sentence with which it must stop, or None."""
+
+# Looking at a run copies what it has received.
+_GUARD_EVERY_S = 0.05
 
 STOPPED_BY_USER = "Stopped on request. What had arrived by then is kept."
 NOBODY_WATCHED = "Stopped because nobody was watching. What had arrived by then is kept."
@@ -294,13 +297,16 @@ async def _drive(
 ) -> None:
     """Fill one lane. Its errors end here, so that no lane touches another."""
     run.begin(index)
+    checked = -_GUARD_EVERY_S
     try:
         async with aclosing(stream(client, request)) as arriving:
             async for chunk, facts in arriving:
                 run.receive(index, chunk, facts)
-                if guard is not None and (reason := guard(run.snapshot())):
-                    run.stop(reason)
-                    return
+                if guard is not None and chunk.at - checked >= _GUARD_EVERY_S:
+                    checked = chunk.at
+                    if reason := guard(run.snapshot()):
+                        run.stop(reason)
+                        return
     except Exception as error:
         run.fail(index, error, hidden)
     else:

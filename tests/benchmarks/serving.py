@@ -20,8 +20,10 @@ PRODUCT = Path(__file__).resolve().parents[2]
 EMPTY_PAGE = 'import streamlit as st\n\nst.title("Empty")\n'
 _START_LIMIT_S = 60.0
 _POLL_S = 0.005
-# A key or an address of the machine's own must not send a benchmark anywhere.
-_KEPT_OUT = re.compile(r"^(GOOGLE_|GEMINI_|STREAMLIT_|https?_proxy$|all_proxy$)", re.IGNORECASE)
+# A key or an address of the machine's own must not send a benchmark anywhere, nor its runs into somebody's history.
+_KEPT_OUT = re.compile(
+    r"^(GOOGLE_|GEMINI_|STREAMLIT_|DATABASE_URL$|HISTORY_FILE$|https?_proxy$|all_proxy$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,28 @@ class Server:
             return float("nan")
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
+    @property
+    def cpu_s(self) -> float:
+        """Processor time that the server process has used, in seconds and steps of 10 ms; NaN without /proc."""
+        try:
+            # The name in parentheses may hold blanks.
+            fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2]
+        except OSError:
+            return float("nan")
+        return sum(int(word) for word in fields.split()[11:13]) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def threads(self) -> int:
+        """How many threads the server process has; 0 on systems without /proc."""
+        tasks = Path(f"/proc/{self.pid}/task")
+        return len(list(tasks.iterdir())) if tasks.exists() else 0
+
 
 @contextmanager
 def served(folder: Path, script: str = "app.py", environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run `streamlit run` in a folder on a free port of 127.0.0.1, and end it with the block.
+
+    The history is an empty file of its own, unless the environment names another place.
 
     Raises RuntimeError when it does not come up, and when its log holds a traceback at the end.
     """
@@ -58,11 +78,13 @@ def served(folder: Path, script: str = "app.py", environment: Mapping[str, str] 
         *("--server.address", "127.0.0.1", "--server.port", str(port)),
         *("--server.headless", "true", "--server.fileWatcherType", "none"),
     ]
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log,
+        tempfile.TemporaryDirectory() as home,
+    ):
+        given = {"HISTORY_FILE": str(Path(home) / "history.sqlite")} | dict(environment or {})
         began = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=folder, env=inherited | dict(environment or {}), stdout=log, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=folder, env=inherited | given, stdout=log, stderr=subprocess.STDOUT)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_healthy(url, process)

@@ -22,11 +22,12 @@ class ScriptFailed(RuntimeError):
 
 @dataclass
 class Session:
-    """A visitor on one page. `received` counts the bytes of all messages so far."""
+    """A visitor on one page. `received` counts the bytes of all messages so far; `heard`, if given, takes them all."""
 
     socket: ClientConnection
     page: str
     query: str
+    heard: list[bytes] | None = None
     received: int = 0
     _widgets: dict[str, Element] = field(default_factory=dict)
     _states: dict[str, WidgetState] = field(default_factory=dict)
@@ -55,6 +56,10 @@ class Session:
         self._states[key] = state
         return await self.run()
 
+    def type(self, key: str, text: str) -> None:
+        """Fill a text area; the next run takes it along."""
+        self._states[key] = WidgetState(id=self._widgets[key].text_area.id, string_value=text)
+
     async def press(self, key: str) -> float:
         """Press a button and run."""
         self._states[key] = WidgetState(id=self._widgets[key].button.id, trigger_value=True)
@@ -68,6 +73,8 @@ class Session:
             data = await self.socket.recv()
         assert isinstance(data, bytes), "Streamlit sends bytes"
         self.received += len(data)
+        if self.heard is not None:
+            self.heard.append(data)
         message = ForwardMsg.FromString(data)
         if message.metadata.cacheable and message.hash:
             self._held[message.hash] = True
@@ -82,7 +89,7 @@ class Session:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise ScriptFailed(element.exception.message or element.exception.type)
-        if kind in ("button", "button_group"):
+        if kind in ("button", "button_group", "text_area"):
             # A widget's id ends with its key.
             self._widgets[getattr(element, kind).id.rsplit("-", 1)[-1]] = element
 
@@ -94,8 +101,8 @@ class Session:
 
 
 @asynccontextmanager
-async def visit(url: str, page: str = "", query: str = "") -> AsyncIterator[Session]:
+async def visit(url: str, page: str = "", query: str = "", heard: list[bytes] | None = None) -> AsyncIterator[Session]:
     """Connect as a new visitor of a page; nothing runs before the first `run`."""
     address = url.replace("http://", "ws://") + "/_stcore/stream"
     async with connect(address, max_size=None, proxy=None, open_timeout=30) as socket:
-        yield Session(socket, page, query)
+        yield Session(socket, page, query, heard)

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.driver import App, Screen, assert_quiet, launch, running_app, window
+from tests.history.postgres import postgres as postgres
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    # Other workers take their share of the machine: the limit is there for what never comes, not for what waits.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -40,12 +43,12 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
 
 @pytest.fixture
 def own_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
-    """Starts a server for one test alone: own_app({"GEMINI_API_KEY": "..."})."""
+    """Starts a server for one test alone: own_app({"GEMINI_API_KEY": "..."}). All that a test starts share a home."""
     started: list[App] = []
     with ExitStack() as servers:
 
-        def start(environment: dict[str, str] | None = None) -> App:
-            started.append(servers.enter_context(running_app(tmp_path, environment)))
+        def start(environment: dict[str, str] | None = None, port: int = 0) -> App:
+            started.append(servers.enter_context(running_app(tmp_path, environment, port)))
             return started[-1]
 
         yield start

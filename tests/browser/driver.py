@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
@@ -28,6 +29,7 @@ PAGES = {
     "Benchmarks": "benchmarks",
     "Architecture": "architecture",
     "Playground": "playground",
+    "History": "history",
     "All models": "models",
     "Model card": "model",
     "Sources and glossary": "sources",
@@ -58,9 +60,19 @@ class App:
 
     url: str
     log: Path
+    _process: subprocess.Popen[bytes] = field(repr=False)
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 0
 
     def log_text(self) -> str:
         return self.log.read_text(errors="replace")
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the server by a signal and wait until it is gone; SIGKILL leaves it no time for anything."""
+        self._process.send_signal(how)
+        self._process.wait(_START_LIMIT_S)
 
 
 def free_port() -> int:
@@ -70,16 +82,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[App]:
-    """A server in an environment without any key, which ends with the `with` block; `folder` takes its log.
+def running_app(folder: Path, environment: Mapping[str, str] | None = None, port: int = 0) -> Iterator[App]:
+    """A server in an environment without any key, which ends with the `with` block, if it has not ended before.
 
-    Whatever it would send beyond this machine goes to a closed port.
+    `folder` is its home: it takes the history and the log, and a second server in it finds the runs of the first. Port
+    0 is any free one. Whatever it would send beyond this machine goes to a closed port.
     """
-    port = free_port()
+    port = port or free_port()
     log = folder / f"server-{port}.log"
     clean = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
-    with log.open("wb") as out:
+    with log.open("ab") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", *_SERVER, "--server.port", str(port)],
             cwd=ROOT,
@@ -88,7 +101,7 @@ def running_app(folder: Path, environment: Mapping[str, str] | None = None) -> I
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    app = App(f"http://127.0.0.1:{port}", log)
+    app = App(f"http://127.0.0.1:{port}", log, process)
     try:
         _await_health(app, process)
         yield app
@@ -236,8 +249,8 @@ class Screen:
         return self.answer(side).locator(".lane-head")
 
     def answer_text(self, side: int) -> str:
-        """What the model wrote, without the head above it and the sentence below it."""
-        own = "> [data-testid=stElementContainer] > [data-testid=stMarkdown]"
+        """What the model wrote, without the head above it, its thoughts and the sentence below it."""
+        own = "[data-testid=stMarkdown]:not([data-testid=stExpander] *)"
         pieces = self.answer(side).locator(own).all_inner_texts()
         return "\n".join(pieces).strip()
 
@@ -260,13 +273,15 @@ class Screen:
 
     def finish(self) -> None:
         self.page.locator("table.figures").wait_for(timeout=30_000)
-        expect(self.stop_button).to_be_disabled()
+        # The measures may still be those of the run before.
+        expect(self.stop_button).to_be_disabled(timeout=30_000)
         self.settle()
 
     def figures(self) -> dict[str, list[str]]:
-        """The table of measures: a list of texts, one a model, for each label."""
+        """The table of measures without the published figures: a list of texts, one a model, for each label."""
         rows = self.page.locator("table.figures tbody tr").evaluate_all(
-            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent.trim()))"
+            "rows => rows.map(row => [...row.cells].map(cell => "
+            "(cell.querySelector('.measured') ?? cell).textContent.trim()))"
         )
         return {label: texts for label, *texts in rows}
 

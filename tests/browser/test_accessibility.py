@@ -1,13 +1,13 @@
 """axe finds nothing serious or critical on any page, light or dark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.driver import PHONE, QUICK, Screen
+from tests.browser.driver import DESKTOP, PHONE, QUICK, Screen
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +56,118 @@ def after_stop(screen: Screen) -> None:
     screen.finish()
 
 
-def with_settings_open(screen: Screen) -> None:
+def through_the_inputs(screen: Screen) -> Iterator[str]:
+    """Everything that goes into a run, opened: settings tab by tab, files, run options, a table of values."""
+    body = screen.page.get_by_test_id("stPopoverBody")
+    screen.open_popover("What answers now")
+    body.get_by_role("button", name="Check now").click()
+    expect(body).to_contain_text("A list proves little")
+    yield "what answers now"
+    screen.page.keyboard.press("Escape")
     screen.open_popover("Settings")
+    body.get_by_text("Own settings for", exact=False).last.click()
+    expect(body).to_contain_text("alone")
+    for tab in ("Sampling", "Thinking", "JSON", "Tools", "Safety"):
+        for one in body.get_by_role("tab", name=tab).all():
+            one.click()
+        if tab == "Thinking":
+            screen.choose("playground_thinking_level", "low")
+            expect(body.locator("p.control-note").filter(visible=True).first).to_be_visible()
+        yield f"settings, {tab}"
+    screen.page.keyboard.press("Escape")
+    screen.open_popover("Files")
+    chosen = [
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"A few words."},
+        {"name": "fake.png", "mimeType": "image/png", "buffer": b"no picture"},
+    ]
+    screen.page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(chosen)
+    expect(body).to_contain_text("notes.txt")
+    expect(body.get_by_test_id("stAlert")).to_be_visible()
+    yield "files, one taken and one refused"
+    screen.page.keyboard.press("Escape")
+    screen.open_popover("Run options")
+    yield "run options"
+    screen.page.keyboard.press("Escape")
+    screen.page.get_by_role("radio", name="Extraction to JSON").click()
+    screen.settle()
+    screen.prompt.fill("The tides in {city}?")
+    screen.prompt.blur()
+    screen.page.get_by_text("Fill in city from a table").click()
+    screen.settle()
+    yield "a preset, a table of values, and what the run will take"
+
+
+def through_a_blind_run(screen: Screen) -> Iterator[str]:
+    """A blind run while its answers are held, while it waits for the vote, and after it."""
+    screen.page.get_by_text("Blind", exact=True).click()
+    screen.settle()
+    screen.send("What is a hash table? [[simulate first-token-ms=2500 tokens-per-second=3000]]")
+    expect(screen.main.locator("p.hold")).to_be_visible()
+    yield "held"
+    screen.keyed("playground_vote").wait_for(timeout=30_000)
+    screen.settle()
+    yield "waiting for the vote"
+    screen.page.keyboard.press("Alt+1")
+    expect(screen.main).to_contain_text("You preferred A")
+    screen.finish()
+    yield "after the vote"
+
+
+def through_the_views(screen: Screen) -> Iterator[str]:
+    """A run with repeats, JSON that does not fit, and every way to look at it."""
+    screen.open_popover("Run options")
+    box = screen.page.get_by_role("spinbutton", name="Repeats for each model")
+    box.fill("2")
+    box.press("Enter")
+    screen.page.keyboard.press("Escape")
+    screen.run(f"Write a table, a [link](https://example.com/a) and some Python code about queues. {QUICK}")
+    views = screen.keyed("playground_views")
+    for view in ("Repeats", "Measures", "Over time", "Differences", "In numbers", "Code", "Judge"):
+        views.get_by_text(view, exact=True).click()
+        screen.settle()
+        if view == "Judge":
+            screen.keyed("playground_judge").get_by_role("button").click()
+            expect(screen.main.locator("ul.opinions")).to_be_visible()
+            screen.settle()
+        screen.page.locator("details.proof").evaluate_all("all => all.forEach(one => one.open = true)")
+        yield view
+    views.get_by_text("Raw", exact=True).click()
+    screen.settle()
+    yield "Raw"
+
+
+def through_a_conversation(screen: Screen) -> Iterator[str]:
+    """Functions that are called, their results, thoughts, code that ran, sources, an earlier turn, an edit."""
+    screen.open_popover("Settings")
+    body = screen.page.get_by_test_id("stPopoverBody")
+    body.get_by_role("tab", name="Tools").click()
+    functions = body.get_by_role("textbox", name="Function declarations")
+    functions.fill('[{"name": "get_weather", "description": "Weather now", "parameters": {"type": "object"}}]')
+    screen.page.keyboard.press("Tab")
+    screen.settle()
+    screen.page.keyboard.press("Escape")
+    screen.run(f"What is the weather in Oslo? {QUICK}")
+    yield "functions called"
+    for box in screen.main.get_by_role("textbox", name="get_weather for").all():
+        box.fill("cold")
+    screen.page.get_by_role("button", name="Send results").click()
+    expect(screen.main.locator("p.turn")).to_contain_text("Turn 2")
+    screen.finish()
+    screen.page.get_by_test_id("stExpander").filter(has_text="Turn 1").locator("summary").click()
+    screen.keyed("playground_edit_last").get_by_role("button").click()
+    screen.settle()
+    yield "a second turn, the first opened, an edit begun"
+    screen.open_popover("Settings")
+    body.get_by_role("tab", name="Tools").click()
+    functions.fill("")
+    screen.page.keyboard.press("Tab")
+    for switch in ("Google Search", "Code execution"):
+        body.get_by_text(switch, exact=True).click()
+    screen.settle()
+    screen.page.keyboard.press("Escape")
+    screen.page.get_by_role("button", name="Cancel").click()
+    screen.run(f"Explain a tide table. {QUICK}")
+    yield "code that ran and sources"
 
 
 FOUR = "gemini-2.0-pro,gemini-2.0-flash,gemini-2.5-pro,gpt-5"
@@ -77,11 +187,18 @@ STATES: dict[str, tuple[str, Callable[[Screen], None]]] = {
     "conflicts": ("sources?show=conflicts", with_everything_opened),
     "glossary": ("sources?show=glossary", as_it_is),
     "playground": ("playground", as_it_is),
-    "playground, settings": ("playground", with_settings_open),
     "playground, running": ("playground", while_it_runs),
     "playground, stopped": ("playground", after_stop),
     "playground, after a run": ("playground", after_a_run),
     "playground, after a failed run": ("playground", after_a_failed_run),
+}
+
+
+JOURNEYS: dict[str, Callable[[Screen], Iterator[str]]] = {
+    "inputs": through_the_inputs,
+    "a blind run": through_a_blind_run,
+    "views": through_the_views,
+    "a conversation": through_a_conversation,
 }
 
 
@@ -100,6 +217,24 @@ def test_axe_finds_nothing_serious_on_a_phone(visit, path):
     screen = visit(path, size=PHONE)
     with_everything_opened(screen)
     assert_accessible(screen, "light")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_axe_finds_nothing_serious_on_the_way_through_the_playground(visit, journey, size):
+    """In light and dark in a wide window; on a phone in light, as the colours are the same there."""
+    screen = visit("playground", size=size)
+    found = []
+    for state in JOURNEYS[journey](screen):
+        # A tooltip that is still fading in has too little contrast for a moment.
+        screen.page.mouse.move(1, 1)
+        expect(screen.page.locator(".stTooltipContent")).to_have_count(0)
+        for scheme in ("light", "dark") if size == DESKTOP else ("light",):
+            screen.show_in(scheme)
+            if told := serious_violations(screen):
+                found.append(f"{state}, in {scheme}:\n{told}")
+        screen.show_in("light")
+    assert not found, "\n".join(found)
 
 
 def assert_accessible(screen: Screen, scheme: str) -> None:

@@ -74,6 +74,7 @@ def in_seconds(text: str) -> float:
     return float(number) / (1000 if unit == "ms" else 1)
 
 
+@pytest.mark.timed
 def test_both_answers_stream_at_once_and_neither_waits_for_the_other(visit, record_property):
     """Timed inside one run; a busy machine gets three tries."""
     for _ in range(3):
@@ -96,14 +97,14 @@ def timed_run(screen: Screen) -> tuple[Timing, dict[str, list[str]]]:
     screen.page.evaluate(_WATCH)
     screen.run(
         "What is a hash table? "
-        f"[[simulate model={PRO} first-token-ms=400 tokens-per-second=100 tokens-per-chunk=10]]"
+        f"[[simulate model={PRO} first-token-ms=800 tokens-per-second=100 tokens-per-chunk=10]]"
         f"[[simulate model={FLASH} first-token-ms=100 tokens-per-second=150 tokens-per-chunk=10]]"
     )
     slow, fast = sightings(screen)
     figures = screen.figures()
     tokens = int(figures["Output tokens"][0].replace(",", ""))
     measured = tuple(map(in_seconds, figures["Time to first token"]))
-    return Timing(fast, slow, measured, max(slow.last, fast.last), 0.4 + (tokens - 10) / 100), figures
+    return Timing(fast, slow, measured, max(slow.last, fast.last), 0.8 + (tokens - 10) / 100), figures
 
 
 def test_stop_keeps_what_has_arrived_on_both_sides(playground, record_property):
@@ -119,9 +120,10 @@ def test_stop_keeps_what_has_arrived_on_both_sides(playground, record_property):
         expect(playground.answer(side)).to_contain_text("Stopped on request. What had arrived by then is kept.")
     playground.finish()
     for side in (0, 1):
-        words = playground.answer_text(side).split()
-        assert 10 < len(words) < len(whole[side].split())
-        assert words[:-3] == whole[side].split()[: len(words) - 3]
+        # A table that was cut off in its head still shows its bars.
+        words, all_words = (re.findall(r"\w+", text) for text in (playground.answer_text(side), whole[side]))
+        assert 10 < len(words) < len(all_words)
+        assert words[:-1] == all_words[: len(words) - 1]
     expect(playground.stop_button).to_be_disabled()
     assert playground.prompt.input_value().startswith("What is a B-tree?")
     latency = playground.page.evaluate("() => Math.max(...seen.stopped) - seen.stopPressed")
@@ -215,21 +217,13 @@ def test_an_empty_prompt_says_so_and_sends_nothing(playground):
     assert playground.answer_text(0) == answer
 
 
-def test_an_example_fills_the_prompt(playground):
-    playground.keyed("playground_example_table").get_by_role("button").click()
-    expect(playground.prompt).to_have_value(re.compile("^Compare REST"))
-    playground.settle()
-    expect(playground.keyed("playground_example_table")).to_have_count(0)
-    playground.stop_button.wait_for()
-
-
 def test_a_slow_click_on_run_right_after_typing_counts(playground):
     """Pressing the button ends the typing, and what the page then redraws must not move the button away."""
     playground.prompt.fill(f"What is a deque? {QUICK}")
     box = playground.run_button.bounding_box()
     playground.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     playground.page.mouse.down()
-    expect(playground.page.get_by_role("button", name="Summarise")).to_have_count(0)
+    expect(playground.page.locator("ul.ahead li")).to_have_count(2)
     playground.settle()
     playground.page.mouse.up()
     playground.finish()
@@ -245,7 +239,7 @@ def test_what_was_said_before_disappears_as_soon_as_a_run_begins(visit, said):
     screen.send(f"Say nothing {SILENT}")
     expect(screen.head(0)).to_contain_text("Waiting for the first token")
     expect(screen.main.get_by_test_id("stAlert")).to_have_count(0, timeout=1000)
-    expect(screen.main.get_by_text("Summarise", exact=True)).to_have_count(0, timeout=1000)
+    expect(screen.main.get_by_text("will stand here side by side")).to_have_count(0, timeout=1000)
     screen.stop_button.click()
     screen.finish()
 
@@ -345,10 +339,10 @@ def test_a_prompt_that_is_being_typed_survives_a_click_on_the_navigation(playgro
 
 def test_an_unknown_run_in_the_address_gets_a_sentence(visit):
     screen = visit("playground?run=<img%20src=x%20onerror=window.hit=1>")
-    expect(screen.main).to_contain_text("The run in this address is no longer on this server.")
+    expect(screen.main).to_contain_text("The run in this address is not on this server and not in your history.")
     assert screen.page.evaluate("() => window.hit") is None
     screen.run(f"What is a map? {QUICK}")
-    expect(screen.page.get_by_text("no longer on this server")).to_have_count(0)
+    expect(screen.page.get_by_text("The run in this address")).to_have_count(0)
 
 
 def test_hostile_prompts_are_inert_in_the_answers(playground):

@@ -46,13 +46,12 @@ class LaneView:
         if head != self._said:
             self._head.html(head)
             self._said = head
-        parts = (Part(PartKind.TEXT, lane.text),) if self._raw and lane.parts else lane.parts
-        if parts and not self._filled:
+        if lane.parts and not self._filled:
             self._body, self._filled = self._body.container(), True
-        for number, part in enumerate(parts):
+        for number, part in enumerate(lane.parts):
             if number == len(self._blocks):
                 self._blocks.append(Block(self._body, self._raw))
-            last = number == len(parts) - 1
+            last = number == len(lane.parts) - 1
             self._blocks[number].paint(part, lane.ended or not last)
         if lane.failure is not None:
             fail(self._failure, lane, lane.failure)

@@ -168,12 +168,14 @@ def _await_last_cell() -> None:
 
 
 def _stop(slot: "st.delta_generator.DeltaGenerator", run: Run | None) -> None:
+    elsewhere = run is not None and not run.finished and engine().runner.get(run.id) is None
+    stops = "Stops every side at once and keeps what has arrived."
     slot.button(
         "Stop",
         key="playground_stop",
         icon=":material/stop:",
-        disabled=run is None or run.finished,
-        help="Stops every side at once and keeps what has arrived.",
+        disabled=run is None or run.finished or elsewhere,
+        help="Another server answers this run; stop it in the tab in which it was started." if elsewhere else stops,
         on_click=engine().runner.stop,
         args=(run.id if run else "",),
     )
