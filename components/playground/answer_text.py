@@ -162,8 +162,8 @@ def _inert_words(text: str, references: Mapping[str, str], certain: bool) -> str
         if kind == "joined":
             return _joined(match)
         if kind == "escaped":
-            # Streamlit looks for icons after it has taken backslashes away.
-            return _joined(match) if whole == ":" else f"\\{whole}"
+            # Streamlit looks for icons after it has taken backslashes away, and only a joiner hides those.
+            return f"\\{whole}{_JOINER if whole == ':' else ''}"
         if kind in ("angle", "bare"):
             return link(match["text"], match[kind], whole)
         label = match["label"] or match["shown"]

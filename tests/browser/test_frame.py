@@ -89,11 +89,13 @@ def test_tab_reaches_the_navigation_and_the_controls_and_enter_opens_details(vis
 
 def test_tab_reaches_every_control_of_the_playground(visit):
     screen = visit("playground")
-    seen = tab_through(screen, until="Key")
-    for name in ("Models", "Use Gemini 3.8 Flash instead", "Prompt", "Run both", "Settings", "What answers now", "Key"):
+    seen = tab_through(screen, until="Run options")
+    for name in ("Models", "What answers now", "Key", "Use Gemini 3.8 Flash instead", "Precise analysis", "Prompt"):
+        assert name in seen, (name, seen)
+    for name in ("Run both", "Blind", "Settings", "Files", "Run options"):
         assert name in seen, (name, seen)
     screen.page.keyboard.press("Enter")
-    expect(screen.page.get_by_label("Gemini API key")).to_be_visible()
+    expect(screen.page.get_by_role("spinbutton", name="Repeats for each model")).to_be_visible()
 
 
 def test_focus_can_be_seen_on_a_value_that_opens(visit):

@@ -70,6 +70,7 @@ def test_differences_mark_the_words_that_only_one_answer_has(screen, look):
 def test_the_answers_in_numbers_count_what_is_there(screen, look):
     texts = raw(screen, look)
     look("In numbers")
+    expect(screen.page.locator("table.figures")).to_contain_text("Headings")
     figures = screen.figures()
     assert figures["Headings"] == [str(len(re.findall(r"^#+ ", text, re.MULTILINE))) for text in texts]
     assert figures["List items"] == [str(len(re.findall(r"^(?:- |\d+\. )", text, re.MULTILINE))) for text in texts]

@@ -71,7 +71,7 @@ def test_the_split_is_at_the_last_blank_line_outside_code(text: str, settled: st
     [
         ("costs $5 or $6", "costs \\$5 or \\$6"),
         ("$$x^2$$", "$$x^2$$"),
-        (":red[alarm] :smile: :material/home:", ":\u2060red[alarm] :\u2060smile: :\u2060material/home:"),
+        (":red[alarm] :smile: :material/home:", "\\:\u2060red[alarm] \\:\u2060smile: \\:\u2060material/home:"),
         ("at 12:30 and a: b", "at 12:30 and a: b"),
         ("`$5 a:b` and $6", "`$5 a:b` and \\$6"),
         ("```\n![a](b) $5\n```\n$6", "```\n![a](b) $5\n```\n\\$6"),

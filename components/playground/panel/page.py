@@ -80,9 +80,13 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
         if not (prompts.table and prompts.problem):
             st.session_state.pop(_WANTED, None)
         sender = Sender(catalog, place, options, on, prompts.preset)
+        before_this = {run.id if run else "", *st.session_state.get("playground_rows", [])}
         if problem := _start(sender, planned, prompts, chosen, files, found):
             message.warning(problem, icon=":material/block:")
         else:
+            # Nobody looks at the run before any more, and every token of it may cost.
+            for old in before_this:
+                shared.runner.stop(old)
             run = _current_run()
     elif run is None and "run" in st.query_params:
         message.info(
