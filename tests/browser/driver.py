@@ -12,11 +12,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, ViewportSize, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 PRO = "gemini-2.0-pro-exp-02-05"
@@ -150,15 +151,24 @@ def window(
 
     With settled=False it does not wait for the end of the page's script, which a run in progress puts off.
     """
-    viewport = ViewportSize(width=size["width"], height=size["height"])
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    page = _context(browser, size["width"], size["height"]).new_page()
     try:
-        screen = Screen(context.new_page(), app)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        screen = Screen(page, app)
         screen.open(path, settled)
         yield screen
+        # The next window must find nothing that this one left behind.
+        if not page.is_closed():
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
     finally:
-        context.close()
+        page.close()
     screen.assert_sound()
+
+
+@cache
+def _context(browser: Browser, width: int, height: int) -> BrowserContext:
+    """One context a size of window, so that Streamlit's own code is read and compiled once and not for every test."""
+    return browser.new_context(viewport=ViewportSize(width=width, height=height))
 
 
 class Screen:

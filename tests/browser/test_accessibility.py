@@ -176,7 +176,6 @@ STATES: dict[str, tuple[str, Callable[[Screen], None]]] = {
     "compare, values opened": ("compare?models=gemini-2.5-pro,gemini-3.8-flash&rows=all", with_values_opened),
     "compare, four models, one unknown": ("compare", with_unknown_model),
     "architecture, sources opened": ("architecture", with_values_opened),
-    "benchmarks": ("benchmarks", as_it_is),
     "benchmarks, everything opened": ("benchmarks", with_everything_opened),
     "benchmarks, four models": (f"benchmarks?models={FOUR}", as_it_is),
     "all models": ("models", as_it_is),
