@@ -96,6 +96,6 @@ def test_tags_are_short_lines_without_commas_and_stand_once(typed: list[str]) ->
 
 
 def test_where_runs_are_kept_is_said_without_folder_user_or_password() -> None:
-    assert place_words("sqlite:////home/ann/secret/history.sqlite") == "the file history.sqlite on this server"
+    assert place_words("sqlite:////srv/ann/secret/history.sqlite") == "the file history.sqlite on this server"
     assert place_words("postgresql://ann:pa55@db.example:5432/runs") == "the database server db.example"
     assert place_words("nonsense") == "the database that this server names"

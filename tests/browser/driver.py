@@ -201,9 +201,11 @@ class Screen:
 
     def settle(self) -> None:
         """Wait until no script runs and everything that it sent has been drawn."""
-        self.page.locator(_IDLE).wait_for()
-        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
-        self.page.evaluate(_NEXT_FRAMES)
+        # A script that a click or a link has only just asked for starts within a few frames.
+        for _ in range(2):
+            self.page.locator(_IDLE).wait_for()
+            expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
+            self.page.evaluate(_NEXT_FRAMES)
 
     def show_in(self, scheme: Literal["light", "dark"]) -> None:
         """Switch the theme, as the system's own switch would."""

@@ -234,6 +234,7 @@ def test_a_name_opens_the_card_which_leads_on_by_its_select_box_and_its_links(
     assert screen.asked == {"id": "gpt-4.1"}
     screen.main.get_by_role("link", name="All models of OpenAI").click()
     screen.page.wait_for_url("**/models?lab=openai")
+    expect(screen.main.locator(".board tbody tr").first).to_be_visible()
     screen.settle()
     assert set(shown(screen)) == names(models, lab="openai")
 

@@ -24,7 +24,7 @@ from tests.history.examples import finished
 from tests.history.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = Path("/home/ann")
+HOME = Path("/srv/ann")
 
 
 def refusal(url: str) -> str:
@@ -181,9 +181,9 @@ def test_the_default_place_follows_the_environment() -> None:
     postgres = "postgresql://user:secret@host/name"
     assert default_url({"DATABASE_URL": postgres, "HISTORY_FILE": "/x"}, HOME) == postgres
     assert default_url({"DATABASE_URL": " ", "HISTORY_FILE": "/data/h.sqlite"}, HOME) == "sqlite:////data/h.sqlite"
-    assert default_url({"HISTORY_FILE": "~/h.sqlite"}, HOME) == "sqlite:////home/ann/h.sqlite"
+    assert default_url({"HISTORY_FILE": "~/h.sqlite"}, HOME) == "sqlite:////srv/ann/h.sqlite"
     assert default_url({"XDG_DATA_HOME": "/d"}, HOME) == "sqlite:////d/gemini-pro-or-flash/history.sqlite"
-    assert default_url({}, HOME) == "sqlite:////home/ann/.local/share/gemini-pro-or-flash/history.sqlite"
+    assert default_url({}, HOME) == "sqlite:////srv/ann/.local/share/gemini-pro-or-flash/history.sqlite"
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
