@@ -34,8 +34,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the browser tests last: Playwright leaves an event loop running, in which asyncio.run refuses to work.
 
-    They share the machine with each other's browsers and servers, so one that fails gets a second try, which the closing
-    line counts; what is broken fails twice.
+    They share the machine with each other's browsers and servers, so one that fails gets a second try, which the
+    closing line counts; what is broken fails twice.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
