@@ -58,7 +58,7 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     run = _current_run()
     presets()
     prompts = prompt_box(run.snapshot() if run else None)
-    buttons, choices = st.columns([2, 3], vertical_alignment="center")
+    buttons, choices = st.columns(2, vertical_alignment="center")
     with choices.container(horizontal=True, horizontal_alignment="right"):
         with st.popover("Settings", icon=":material/tune:", width="content"):
             chosen = settings(catalog, models, place, on)
