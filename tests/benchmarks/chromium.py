@@ -36,7 +36,9 @@ async ([target, condition, limit]) => {
 def chromium() -> Iterator[Browser]:
     """A headless Chromium for the length of the block."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=_ARGUMENTS
+        )
         try:
             yield browser
         finally:
