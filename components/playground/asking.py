@@ -35,11 +35,6 @@ def turns_after(lane: LaneSnapshot) -> tuple[Turn, ...]:
     return (*lane.request.turns, lane.request.own_turn, Turn(Role.MODEL, said))
 
 
-def turn_number(request: Request) -> int:
-    """Which turn of its conversation a request is, counted from 1."""
-    return 1 + sum(turn.role is Role.USER for turn in request.turns)
-
-
 def asked_text(request: Request) -> str:
     """What the user said in a conversation up to and with this request, a paragraph a turn."""
     turns = [turn for turn in (*request.turns, request.own_turn) if turn.role is Role.USER]

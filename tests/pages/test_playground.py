@@ -214,7 +214,7 @@ def test_braces_are_sent_as_they_are_while_no_table_is_wanted(open_page: Open) -
 def test_a_budget_that_is_used_up_refuses_and_one_that_runs_out_stops(open_page: Open) -> None:
     app = open_page("playground", models="gemini-2.5-flash,gemini-2.5-flash-lite")
     # At $2.50 for a million output tokens some 40 tokens of Flash are 0.0001 dollars.
-    fill(app, "number_input", {"budget": 0.0001, "tokens_per_second_0": 200, "tokens_per_second_1": 200})
+    fill(app, "number_input", {"budget": 0.0001, "tokens_per_second_0": 60, "tokens_per_second_1": 60})
     ask(app, "Explain a hash table")
     assert [lane.status.value for lane in shown(app).lanes] == ["stopped", "stopped"]
     assert "this session's budget of $0.0001 is used up" in app.info[0].value.replace("\\", "")

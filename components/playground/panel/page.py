@@ -68,7 +68,7 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
         with st.popover("Run options", icon=":material/repeat:"):
             options = options_box()
     with buttons:
-        started, blind, slot, message = _buttons(models, place, run)
+        started, blind, slot, message = _buttons(models, place)
     options = replace(options, blind=blind, repeats=1 if blind else options.repeats)
     if options.kept and (trouble := history().problem):
         st.warning(trouble, icon=":material/history_toggle_off:")
@@ -127,7 +127,7 @@ def _current_run() -> Run | None:
 
 
 def _buttons(
-    models: Sequence[Model], place: Connection | None, current: Run | None
+    models: Sequence[Model], place: Connection | None
 ) -> tuple[bool, bool, "st.delta_generator.DeltaGenerator", "st.delta_generator.DeltaGenerator"]:
     """Run, a place for Stop, whether the next run is blind, and a place for what is to be said about a run."""
     with st.container(horizontal=True, vertical_alignment="center"):

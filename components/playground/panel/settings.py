@@ -201,8 +201,9 @@ def _tools(scope: str, of: str) -> None:
 
 
 def _area(label: str, name: str, scope: str, about: str, height: int, placeholder: str = "") -> None:
-    key = "playground_system" if (name, scope) == ("system_instruction", _SHARED) else _key(name, scope)
-    st.text_area(label, key=key, persist_state="session", height=height, help=about, placeholder=placeholder)
+    st.text_area(
+        label, key=_key(name, scope), persist_state="session", height=height, help=about, placeholder=placeholder
+    )
 
 
 def _number(label: str, name: str, scope: str, least: float, most: float, step: float, about: str) -> None:
