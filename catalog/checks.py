@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from catalog.decision import Decision
 from catalog.fields import FIELDS, PARAMETER_WORDS, STATUS_WORDS, SUPPORT_WORDS, Field, Holds
 from catalog.schema import Absent, Benchmark, Claim, Model, Result, Source, check_partial_date
 from catalog.yaml_file import Location
@@ -84,6 +85,33 @@ def _score(benchmark: Benchmark, result: Result, at: Location) -> Iterator[Fault
         yield (*at, "low"), shown(result.low), f"a lower end not above the score, {result.score:g}"
     if result.high is not None and result.high < result.score:
         yield (*at, "high"), shown(result.high), f"an upper end not below the score, {result.score:g}"
+
+
+def decision_faults(decision: Decision, sources: Mapping[str, Source], benchmarks: Collection[str]) -> Iterator[Fault]:
+    """What does not fit in `decision.yaml`: names that nothing else has, and weights that are not 100 percent."""
+    criteria = {each.id for each in decision.criteria}
+    for at, criterion in enumerate(decision.criteria):
+        for index, name in enumerate(criterion.fields):
+            yield from _known(name, FIELDS, "the path of a known field", ("criteria", at, "fields", index))
+        for index, name in enumerate(criterion.benchmarks):
+            yield from _known(name, benchmarks, "the id of a benchmark file", ("criteria", at, "benchmarks", index))
+    for name in ("batch_share", "image_tokens", "audio_tokens", "video_tokens"):
+        yield from _source(getattr(decision.rules, name).source, sources, ("rules", name, "source"))
+    for at, conversion in enumerate(decision.conversions):
+        if conversion.rests_on is not None:
+            yield from _source(conversion.rests_on, sources, ("conversions", at, "rests_on"))
+    for at, use in enumerate(decision.uses):
+        yield from _known(use.criterion, criteria, "the id of a criterion", ("uses", at, "criterion"))
+        for index, name in enumerate(use.needs.capabilities):
+            yield from _known(name, FIELDS, "the path of a known field", ("uses", at, "needs", "capabilities", index))
+        if set(use.weights) != criteria or sum(use.weights.values()) != 100:
+            yield ("uses", at, "weights"), shown(dict(use.weights)), "a weight a criterion, 100 percent together"
+
+
+def _known(name: str, names: Collection[str], expected: str, at: Location) -> Iterator[Fault]:
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        yield at, shown(name), f"{expected}{f', such as {near[0]}' if near else ''}"
 
 
 def _source(name: str, sources: Mapping[str, Source], at: Location) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from pydantic import VERSION, TypeAdapter, ValidationError
 
 from catalog import loading
+from catalog.decision import Decision
 from catalog.loading import DATA, Catalog
 from catalog.schema import Benchmark, Entry, Lab, Model, PartialDate, Source, Term
 
@@ -33,6 +34,7 @@ class _Content(Entry):
     sources: dict[str, Source]
     labs: dict[str, Lab]
     glossary: dict[str, Term]
+    decision: Decision
     as_of: PartialDate
 
 
@@ -83,6 +85,7 @@ def _catalog(content: _Content, version: str) -> Catalog:
         sources=MappingProxyType(content.sources),
         labs=MappingProxyType(content.labs),
         glossary=MappingProxyType(content.glossary),
+        decision=content.decision,
         version=version,
         as_of=content.as_of,
     )
@@ -105,6 +108,7 @@ def _body(catalog: Catalog) -> bytes:
         sources=dict(catalog.sources),
         labs=dict(catalog.labs),
         glossary=dict(catalog.glossary),
+        decision=catalog.decision,
         as_of=catalog.as_of,
     )
     return content.model_dump_json(exclude_unset=True).encode()

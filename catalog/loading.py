@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from catalog import yaml_file
-from catalog.checks import Fault, benchmark_faults, model_faults, schema_faults, shown
+from catalog.checks import Fault, benchmark_faults, decision_faults, model_faults, schema_faults, shown
+from catalog.decision import Decision
 from catalog.fields import FIELDS, SECTIONS
 from catalog.intervals import Limits, share_of, wilson_limits
 from catalog.schema import Benchmark, Claim, Entry, Lab, Model, Result, Source, Term
@@ -25,7 +26,7 @@ DATA = Path(__file__).parent / "data"
 
 _IDS = "api_ids"
 _HEAD = ("id", "name", "short_name", "lab", "family", "tier", "identity", "remarks", "lifecycle", "statements")
-_PLACES = ("sources.yaml", "labs.yaml", "glossary.yaml", "models/*/*.yaml", "benchmarks/*.yaml")
+_PLACES = ("sources.yaml", "labs.yaml", "glossary.yaml", "decision.yaml", "models/*/*.yaml", "benchmarks/*.yaml")
 _E = TypeVar("_E", bound=Entry)
 
 
@@ -46,6 +47,7 @@ class Catalog:
     sources: Mapping[str, Source]
     labs: Mapping[str, Lab]
     glossary: Mapping[str, Term]
+    decision: Decision
     version: str
     as_of: str
 
@@ -214,10 +216,11 @@ def load(root: Path = DATA) -> Catalog:
         glossary = loader.keyed("glossary.yaml", Term)
         models = _models(loader, labs)
         benchmarks = _benchmarks(loader)
+        decision = _decision(loader, benchmarks)
         _check_places(loader)
-    if not loader.sources and not loader.problems:
+    if not loader.sources and not any(problem.file == "sources.yaml" for problem in loader.problems):
         loader.problems.append(Problem("sources.yaml", 1, "file", "no sources", "at least one source"))
-    if loader.problems:
+    if loader.problems or decision is None:
         raise CatalogError(loader.problems)
     return Catalog(
         models=MappingProxyType(models),
@@ -225,6 +228,7 @@ def load(root: Path = DATA) -> Catalog:
         sources=MappingProxyType(loader.sources),
         labs=MappingProxyType(labs),
         glossary=MappingProxyType(glossary),
+        decision=decision,
         version=version_of(root),
         as_of=max(source.date for source in loader.sources.values()),
     )
@@ -262,6 +266,14 @@ def _benchmarks(loader: _Loader) -> dict[str, Benchmark]:
         loader.add_all(document, benchmark_faults(benchmark, document.file, loader.sources, models))
         benchmarks[benchmark.id] = benchmark
     return benchmarks
+
+
+def _decision(loader: _Loader, benchmarks: Mapping[str, Benchmark]) -> Decision | None:
+    document = loader.read(loader.root / "decision.yaml")
+    decision = loader.build(Decision, loader.with_kinds(document.data), document) if document else None
+    if document is not None and decision is not None:
+        loader.add_all(document, decision_faults(decision, loader.sources, benchmarks))
+    return decision
 
 
 def _check_api_ids(loader: _Loader, models: Mapping[str, Model], documents: Mapping[str, Document]) -> None:

@@ -14,6 +14,28 @@ guess: {title: A guess, kind: estimate, date: 2026-04-01, licence: none}
 """
 _LABS = "lab: {name: The Lab, url: 'https://lab.example', country: Nowhere}\n"
 _GLOSSARY = "token: {label: Token, plain: A piece of text.}\n"
+_DECISION = """\
+criteria:
+  - id: context
+    label: Context
+    question: How much?
+    explained: Windows.
+    article: Large.
+    locator: First
+    fields: [context_window]
+scales: {points: 25, rating: 200, size: 8, time: 4, money: 10, stages: {available: 1}, ending: 0.3}
+noise: {questions: 100, ratio: 1.25}
+near: {factor: 1.5, draws: 100, seed: 1}
+strength: {clear: 0.95, likely: 0.75, slight: 0.6}
+rules:
+  batch_share: {value: 0.5, unit: of the list price, source: maker, as_of: 2026-02}
+  batch_platforms: [The platform]
+  image_tokens: {value: 258, unit: tokens an image, source: maker, as_of: 2026-02}
+  audio_tokens: {value: 32, unit: tokens a second, source: maker, as_of: 2026-02}
+  video_tokens: {value: 263, unit: tokens a second, source: maker, as_of: 2026-02}
+conversions: []
+uses: []
+"""
 _BENCHMARK = """\
 id: quiz
 name: Quiz
@@ -81,6 +103,7 @@ def folder(tmp_path: Path) -> Folder:
     folder.write("sources.yaml", _SOURCES)
     folder.write("labs.yaml", _LABS)
     folder.write("glossary.yaml", _GLOSSARY)
+    folder.write("decision.yaml", _DECISION)
     folder.model()
     return folder
 
