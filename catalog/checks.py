@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from catalog.decision import Decision
+from catalog.decision import Decision, Figure, MediaFigures, Rules
 from catalog.fields import FIELDS, PARAMETER_WORDS, STATUS_WORDS, SUPPORT_WORDS, Field, Holds
 from catalog.schema import Absent, Benchmark, Claim, Model, Result, Source, check_partial_date
 from catalog.yaml_file import Location
 
 Fault = tuple[Location, str, str]
 """Where in the file, what was found, what was expected."""
+_MEDIA = ("image_tokens", "audio_tokens", "video_tokens")
+_FIGURES = ("batch_share", "batch_cached_share", "implicit_storage", *_MEDIA)
 
 
 def model_faults(model: Model, file: str, sources: Mapping[str, Source]) -> Iterator[Fault]:
@@ -87,16 +89,20 @@ def _score(benchmark: Benchmark, result: Result, at: Location) -> Iterator[Fault
         yield (*at, "high"), shown(result.high), f"an upper end not below the score, {result.score:g}"
 
 
-def decision_faults(decision: Decision, sources: Mapping[str, Source], benchmarks: Collection[str]) -> Iterator[Fault]:
-    """What does not fit in `decision.yaml`: names that nothing else has, and weights that are not 100 percent."""
+def decision_faults(
+    decision: Decision, sources: Mapping[str, Source], benchmarks: Collection[str], families: Collection[str]
+) -> Iterator[Fault]:
+    """What does not fit in `decision.yaml`: names that nothing else has, and weights that are not 100 percent.
+
+    `families` are those of all models.
+    """
     criteria = {each.id for each in decision.criteria}
     for at, criterion in enumerate(decision.criteria):
         for index, name in enumerate(criterion.fields):
             yield from _known(name, FIELDS, "the path of a known field", ("criteria", at, "fields", index))
         for index, name in enumerate(criterion.benchmarks):
             yield from _known(name, benchmarks, "the id of a benchmark file", ("criteria", at, "benchmarks", index))
-    for name in ("batch_share", "image_tokens", "audio_tokens", "video_tokens"):
-        yield from _source(getattr(decision.rules, name).source, sources, ("rules", name, "source"))
+    yield from _rule_faults(decision.rules, sources, families)
     for at, conversion in enumerate(decision.conversions):
         if conversion.rests_on is not None:
             yield from _source(conversion.rests_on, sources, ("conversions", at, "rests_on"))
@@ -106,6 +112,26 @@ def decision_faults(decision: Decision, sources: Mapping[str, Source], benchmark
             yield from _known(name, FIELDS, "the path of a known field", ("uses", at, "needs", "capabilities", index))
         if set(use.weights) != criteria or sum(use.weights.values()) != 100:
             yield ("uses", at, "weights"), shown(dict(use.weights)), "a weight a criterion, 100 percent together"
+
+
+def _rule_faults(rules: Rules, sources: Mapping[str, Source], families: Collection[str]) -> Iterator[Fault]:
+    yield from _figure_faults(rules, _FIGURES, sources, ("rules",))
+    for at, media in enumerate(rules.media):
+        place: Location = ("rules", "media", at)
+        yield from _figure_faults(media, _MEDIA, sources, place)
+        for index, name in enumerate(media.families):
+            yield from _known(name, families, "the family of a model", (*place, "families", index))
+
+
+def _figure_faults(
+    holder: Rules | MediaFigures, names: Collection[str], sources: Mapping[str, Source], at: Location
+) -> Iterator[Fault]:
+    for name in names:
+        figure: Figure | None = getattr(holder, name)
+        if figure is not None:
+            yield from _source(figure.source, sources, (*at, name, "source"))
+            for other in figure.also_stated_by:
+                yield from _source(other, sources, (*at, name, "also_stated_by"))
 
 
 def _known(name: str, names: Collection[str], expected: str, at: Location) -> Iterator[Fault]:

@@ -24,6 +24,7 @@ class Figure(Entry):
     as_of: PartialDate
     locator: Words | None = None
     note: Words | None = None
+    also_stated_by: tuple[Name, ...] = ()
 
     @property
     def decimal(self) -> Decimal:
@@ -157,18 +158,48 @@ class Conversion(Entry):
     rests_on: Name | None = None
 
 
+class MediaFigures(Entry):
+    """How images, audio and video are counted by the models of some families, as the catalog names them.
+
+    `image_tokens` are tokens an image, `audio_tokens` and `video_tokens` tokens a second.
+    """
+
+    families: tuple[Words, ...]
+    image_tokens: Figure
+    audio_tokens: Figure
+    video_tokens: Figure
+
+
 class Rules(Entry):
     """What holds for bills beyond the prices of a model.
 
-    `batch_share` is what a batch request costs of the list price where no batch price is listed, on `batch_platforms`.
-    `image_tokens` are tokens an image, `audio_tokens` and `video_tokens` tokens a second.
+    `batch_share` is what a batch request costs of the list price where no batch price is listed, on `batch_platforms`;
+    `batch_cached_share` is what cached tokens in batch cost of the price for cached tokens where no price of their own
+    is listed. `implicit_storage` is what a cache costs that the service keeps by itself, for a model that has no other.
+    `image_tokens` are tokens an image, `audio_tokens` and `video_tokens` tokens a second, for the families that
+    `media` does not name.
     """
 
     batch_share: Figure
     batch_platforms: tuple[Words, ...]
+    batch_cached_share: Figure | None = None
+    implicit_storage: Figure | None = None
     image_tokens: Figure
     audio_tokens: Figure
     video_tokens: Figure
+    media: tuple[MediaFigures, ...] = ()
+
+    def media_of(self, family: str | None) -> MediaFigures:
+        """How a family of models counts images, audio and video; the general figures where nothing else is known."""
+        for each in self.media:
+            if family in each.families:
+                return each
+        return MediaFigures(
+            families=(),
+            image_tokens=self.image_tokens,
+            audio_tokens=self.audio_tokens,
+            video_tokens=self.video_tokens,
+        )
 
 
 class Decision(Entry):

@@ -83,6 +83,7 @@ class Field:
 
 
 _USD = ("USD per 1M tokens",)
+_USD_AN_HOUR = ("USD per 1M tokens per hour",)
 _PRO = ("x of Gemini 2.0 Pro",)
 
 
@@ -106,13 +107,13 @@ def _thinking_budget(name: str, label: str, measures: str) -> Field:
     )
 
 
-def _price(name: str, label: str, term: str) -> Field:
+def _price(name: str, label: str, term: str, units: tuple[str, ...] = _USD) -> Field:
     return Field(
         f"prices.{name}",
         label,
         Group.PRICES,
         Holds.AMOUNT,
-        _USD,
+        units,
         first_scope=True,
         measures="the price",
         term=term,
@@ -187,6 +188,8 @@ _FIELDS = (
     _price("audio_input", "Audio input, per million", "input tokens"),
     _price("batch_input", "Input tokens in batch, per million", "batch"),
     _price("batch_output", "Output tokens in batch, per million", "batch"),
+    _price("batch_cached_input", "Cached tokens in batch, per million", "batch"),
+    _price("cache_storage", "Cache storage, per million tokens an hour", "cache storage", _USD_AN_HOUR),
     _capability("function_calling", "Function calling", "function calling"),
     _capability("structured_output", "Structured output", "structured output"),
     _capability("search_grounding", "Google Search grounding", "grounding"),
@@ -264,6 +267,7 @@ _FIELDS = (
     Field("architecture.dataset_type", "Training data", Group.ARCHITECTURE, Holds.LIST, term="training tokens"),
     Field("open_weights", "Open weights", Group.ARCHITECTURE, Holds.FLAG, term="open weights"),
     Field("api_ids", "API model ids", Group.ACCESS, Holds.TEXT, ("model id",), many=True, term="model id"),
+    Field("platforms", "Offered on", Group.ACCESS, Holds.TEXT, many=True, term="platform"),
     Field("access", "Access", Group.ACCESS, Holds.TEXT),
     Field("tags", "Tags", Group.ACCESS, Holds.LIST),
     Field("links", "Links", Group.ACCESS, Holds.LINK, many=True),

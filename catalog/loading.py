@@ -4,7 +4,7 @@ import difflib
 import gc
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -216,7 +216,7 @@ def load(root: Path = DATA) -> Catalog:
         glossary = loader.keyed("glossary.yaml", Term)
         models = _models(loader, labs)
         benchmarks = _benchmarks(loader)
-        decision = _decision(loader, benchmarks)
+        decision = _decision(loader, benchmarks, {model.family for model in models.values()})
         _check_places(loader)
     if not loader.sources and not any(problem.file == "sources.yaml" for problem in loader.problems):
         loader.problems.append(Problem("sources.yaml", 1, "file", "no sources", "at least one source"))
@@ -268,11 +268,11 @@ def _benchmarks(loader: _Loader) -> dict[str, Benchmark]:
     return benchmarks
 
 
-def _decision(loader: _Loader, benchmarks: Mapping[str, Benchmark]) -> Decision | None:
+def _decision(loader: _Loader, benchmarks: Mapping[str, Benchmark], families: Collection[str]) -> Decision | None:
     document = loader.read(loader.root / "decision.yaml")
     decision = loader.build(Decision, loader.with_kinds(document.data), document) if document else None
     if document is not None and decision is not None:
-        loader.add_all(document, decision_faults(decision, loader.sources, benchmarks))
+        loader.add_all(document, decision_faults(decision, loader.sources, benchmarks, families))
     return decision
 
 

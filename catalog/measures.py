@@ -19,7 +19,7 @@ from catalog.tables import Cell, cell, derived_cell, plain
 from catalog.words import NOT_FOUND, capital, day, number, short_count, usd, value
 
 IDENTITY = "Identity"
-_LEFT_OUT = ("api_ids", "access", "tags", "links")
+_LEFT_OUT = ("api_ids", "platforms", "access", "tags", "links")
 _LABELS = {
     "release_date": "Release date",
     "prices.input": "Input price",
@@ -28,9 +28,12 @@ _LABELS = {
     "prices.audio_input": "Audio input price",
     "prices.batch_input": "Batch input price",
     "prices.batch_output": "Batch output price",
+    "prices.batch_cached_input": "Batch cached input price",
+    "prices.cache_storage": "Cache storage price",
 }
 _UNITS = {
     "USD per 1M tokens": "per 1M tokens",
+    "USD per 1M tokens per hour": "per 1M tokens an hour",
     "billion parameters": "billion",
     "billion tokens": "billion",
     "x of Gemini 2.0 Pro": "×",

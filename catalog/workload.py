@@ -92,12 +92,13 @@ class Media:
         return self.images + self.audio + self.video
 
 
-def media_tokens(workload: Workload, rules: Rules) -> Media:
-    """What images, audio and video of one request come to in input tokens, by the rules' figures."""
+def media_tokens(workload: Workload, rules: Rules, family: str | None = None) -> Media:
+    """What images, audio and video of one request come to in input tokens, as the models of a family count them."""
+    figures = rules.media_of(family)
     return Media(
-        workload.images * rules.image_tokens.decimal,
-        workload.audio_minutes * 60 * rules.audio_tokens.decimal,
-        workload.video_minutes * 60 * rules.video_tokens.decimal,
+        workload.images * figures.image_tokens.decimal,
+        workload.audio_minutes * 60 * figures.audio_tokens.decimal,
+        workload.video_minutes * 60 * figures.video_tokens.decimal,
     )
 
 
