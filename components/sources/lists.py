@@ -66,8 +66,10 @@ def _groups(catalog: Catalog, used: Sequence[Use]) -> str:
         if model is not None:
             title = escape(catalog.models[model].name)
             link = f'<li><a href="model?id={quote(model)}" target="_self">Open the card of {title}</a></li>'
+        elif benchmark is not None:
+            title, link = f"Test: {escape(catalog.benchmarks[benchmark].name)}", ""
         else:
-            title, link = f"Test: {escape(catalog.benchmarks[benchmark or ''].name)}", ""
+            title, link = "Rules for bills", ""
         items = "".join(f"<li>{escape(use.what)}: <b>{escape(use.value)}</b></li>" for use in values)
         parts.append(
             f'<details class="proof line"><summary>{title} <span class="count">{len(values)}</span></summary>'

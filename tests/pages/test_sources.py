@@ -168,3 +168,11 @@ def test_every_term_is_one_short_plain_sentence(known) -> None:
         assert term.plain.endswith(".")
         assert "—" not in term.plain
         assert not re.search(r"\.\s+[A-Z]", term.plain), key
+
+
+def test_a_source_of_the_rules_for_bills_says_what_rests_on_it(open_page: Open, html_of: Read) -> None:
+    (opened,) = [each for each in html_of(open_page("sources", source="gapi_tokens")) if "card opened" in each]
+    shown = words(opened)
+    assert "Rules for bills 6" in shown
+    assert "Tokens of an image: 258 tokens an image" in shown
+    assert "Tokens of one page: 750" in shown
