@@ -113,5 +113,5 @@ def _everyday(tokens: Decimal, conversion: Conversion) -> str:
         return f"0 {conversion.many}"
     if count < Decimal("0.095"):
         return f"under 0.1 {conversion.many}"
-    rounded = Decimal(f"{count:.2g}")
+    rounded = Decimal(f"{count:.2g}").normalize()
     return f"{rounded:,f} {conversion.one if rounded == 1 else conversion.many}"
