@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from components.history.records import JudgementRecord
+from components.history.records import ChunkRecord, Json, JudgementRecord
 
 
 class State(StrEnum):
@@ -101,3 +101,19 @@ class JudgementRow:
     preset: str
     imported: bool
     judgement: JudgementRecord
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A whole answer of a real run, without its words: what the service said about it and when its pieces arrived.
+
+    `model` is what was asked. The chunks are those that times and speeds are worked out from: of the ones that hold
+    text alone, the first and the last with and without each count. A text or thought is its first character. `parts`
+    are there only where a chunk has no text and they are small; large ones, such as a picture, are U+FFFC as text.
+    """
+
+    run_id: str
+    model: str
+    vertexai: bool
+    facts: Json
+    chunks: tuple[ChunkRecord, ...] = ()

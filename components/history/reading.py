@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, select
+from sqlalchemy import JSON, Connection, Subquery, Text, and_, case, cast, exists, func, select, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
 
 from components.history import fulltext
-from components.history.query import JudgementRow, Query, RunSummary, State, VoteRow
+from components.history.query import AnswerRow, JudgementRow, Query, RunSummary, State, VoteRow
 from components.history.records import ChunkRecord, JudgementRecord, LaneRecord, RunRecord
 from components.history.schema import Chunk, Judgement, Lane, Run, Tag
 from components.history.words import Term, first_match, terms
@@ -22,17 +23,22 @@ _PROMPT_SHOWN = 400
 _SNIPPET = 240
 _LEAD = 60
 _SEARCHED_FOR_SNIPPET = 20_000
+_LARGE = 100_000
+_OBJECT = "\ufffc"
 
 
-def runs(connection: Connection, run_ids: Sequence[str], owner: str, live: Sequence[str]) -> tuple[RunRecord, ...]:
+def runs(
+    connection: Connection, run_ids: Sequence[str], owner: str, live: Sequence[str], in_pieces: bool = True
+) -> tuple[RunRecord, ...]:
     """The owner's runs with these ids, in their order and with everything in them; others are left out.
 
-    `live` is the servers that are still there: what another had open was interrupted.
+    `live` is the servers that are still there: what another had open was interrupted. Unless `in_pieces`, an answer
+    that has ended is its visible text in one chunk.
     """
     asked = select(Run).where(Run.id.in_(run_ids), Run.owner == owner)
     rows: dict[str, _Row] = {row.id: row for row in connection.execute(asked)}
     ids = list(rows)
-    lanes = _lanes(connection, ids, {run_id for run_id, row in rows.items() if row.server in live})
+    lanes = _lanes(connection, ids, {run_id for run_id, row in rows.items() if row.server in live}, in_pieces)
     tags = _tags(connection, ids)
     judgements = _judgements(connection, ids)
     found = dict.fromkeys(run_id for run_id in run_ids if run_id in rows)
@@ -89,12 +95,17 @@ def tag_names(connection: Connection, owner: str) -> tuple[str, ...]:
     return tuple(sorted(connection.execute(found).scalars()))
 
 
-def votes(connection: Connection, owner: str) -> tuple[VoteRow, ...]:
-    """Every vote of an owner, oldest first."""
-    voted = and_(Run.owner == owner, Run.vote != "")
-    rows = connection.execute(select(Run).where(voted).order_by(Run.created, Run.id)).all()
+def votes(
+    connection: Connection, owner: str, among: Sequence[str] | None = None, newest: int | None = None
+) -> tuple[VoteRow, ...]:
+    """Votes of an owner, oldest first: all, or the `newest` of those on at least two of the models `among`."""
+    voted = and_(Run.owner == owner, Run.vote != "", *([] if among is None else [_two_of(among)]))
+    columns = (Run.id, Run.order, Run.vote, Run.preset, Run.simulated, Run.imported, Run.created, Run.sides)
+    found = select(*columns).where(voted).order_by(Run.created.desc(), Run.id.desc()).limit(newest)
+    rows: list[_Row] = [*connection.execute(found)][::-1]
+    runs = found.subquery()
     models: dict[str, list[str]] = defaultdict(list)
-    asked = select(Lane.run_id, Lane.model).join(Run, Run.id == Lane.run_id).where(voted, Lane.index < Run.sides)
+    asked = select(Lane.run_id, Lane.model).join(runs, runs.c.id == Lane.run_id).where(Lane.index < runs.c.sides)
     for run_id, model in connection.execute(asked.order_by(Lane.run_id, Lane.index)):
         models[run_id].append(model)
     return tuple(
@@ -110,6 +121,44 @@ def votes(connection: Connection, owner: str) -> tuple[VoteRow, ...]:
         )
         for row in rows
     )
+
+
+def answers(
+    connection: Connection, owner: str, models: Sequence[str] | None, newest: int, in_pieces: bool
+) -> tuple[AnswerRow, ...]:
+    """The whole answers of models, or of all, in the owner's `newest` real runs that have any; the newest run first.
+
+    Their chunks come without words, where `in_pieces` wants any.
+    """
+    wanted = and_(Lane.status == "done", Lane.failure.is_(None), *([] if models is None else [Lane.model.in_(models)]))
+    real = and_(Run.owner == owner, Run.simulated.is_(False), Run.imported.is_(False))
+    answered = exists().where(Lane.run_id == Run.id, wanted)
+    order = (Run.created.desc(), Run.id.desc())
+    found = select(Run.id, Run.vertexai, Run.created).where(real, answered).order_by(*order).limit(newest).subquery()
+    asked = select(Lane.run_id, Lane.index.label("place"), Lane.model, Lane.facts, found.c.vertexai)
+    lanes: Sequence[_Row] = connection.execute(
+        asked.join(found, found.c.id == Lane.run_id)
+        .where(wanted)
+        .order_by(found.c.created.desc(), found.c.id.desc(), Lane.index)
+    ).all()
+    chunks = _wordless(connection, found) if in_pieces else {}
+    return tuple(
+        AnswerRow(row.run_id, row.model, row.vertexai, row.facts, tuple(chunks.get((row.run_id, row.place), ())))
+        for row in lanes
+    )
+
+
+def state(connection: Connection, owner: str) -> str:
+    """Text that is another one whenever what `answers` or `votes` find of an owner may be another."""
+    runs = select(func.count(), func.max(Run.created), func.count(case((Run.vote != "", 1)))).where(Run.owner == owner)
+    lanes = select(func.count()).select_from(Lane).join(Run, Run.id == Lane.run_id)
+    ended = lanes.where(Run.owner == owner, Lane.status == "done")
+    return f"{connection.execute(runs).one()} {connection.execute(ended).scalar_one()}"
+
+
+def _two_of(models: Sequence[str]) -> ColumnElement[bool]:
+    sides = select(func.count()).where(Lane.run_id == Run.id, Lane.index < Run.sides, Lane.model.in_(models))
+    return sides.correlate(Run).scalar_subquery() >= 2
 
 
 def judgements(connection: Connection, owner: str) -> tuple[JudgementRow, ...]:
@@ -214,13 +263,16 @@ def _status(status: str, alive: bool) -> str:
     return "interrupted" if status in OPEN and not alive else status
 
 
-def _lanes(connection: Connection, run_ids: Sequence[str], alive: set[str]) -> dict[str, list[LaneRecord]]:
-    columns = [column for column in Lane.__table__.columns if column.name not in ("index", "answer")]
+def _lanes(
+    connection: Connection, run_ids: Sequence[str], alive: set[str], in_pieces: bool
+) -> dict[str, list[LaneRecord]]:
+    left_out = ("index", "answer") if in_pieces else ("index",)
+    columns = [column for column in Lane.__table__.columns if column.name not in left_out]
     # A row has an `index` of its own.
     asked = select(Lane.index.label("place"), *columns).where(Lane.run_id.in_(run_ids))
     rows = connection.execute(asked.order_by(Lane.run_id, Lane.index)).all()
     # Read after the lanes: a lane that was read as ended then has all its chunks.
-    chunks = _chunks(connection, run_ids)
+    chunks = _chunks(connection, run_ids) if in_pieces else _in_one_piece(rows)
     lanes: dict[str, list[LaneRecord]] = defaultdict(list)
     for row in rows:
         lanes[row.run_id].append(_lane(row, row.run_id in alive, tuple(chunks[row.run_id, row.place])))
@@ -235,6 +287,50 @@ def _chunks(connection: Connection, run_ids: Sequence[str]) -> dict[tuple[str, i
         record = ChunkRecord(at_s, text, thought, output_tokens, thinking_tokens, tuple(parts or ()))
         chunks[run_id, lane].append(record)
     return chunks
+
+
+def _wordless(connection: Connection, runs: Subquery) -> dict[tuple[str, int], list[ChunkRecord]]:
+    """The chunks of runs as `AnswerRow` has them: most are left out here, since reading them is most of the work."""
+    plain = and_(Chunk.text != "", Chunk.thought == "", Chunk.parts.is_(None))
+    ends = (
+        select(Chunk.run_id, Chunk.lane, func.min(Chunk.seq).label("first"), func.max(Chunk.seq).label("last"))
+        .join(runs, runs.c.id == Chunk.run_id)
+        .where(plain)
+        .group_by(Chunk.run_id, Chunk.lane, Chunk.output_tokens.is_(None), Chunk.thinking_tokens.is_(None))
+        .subquery()
+    )
+    same_lane = and_(ends.c.run_id == Chunk.run_id, ends.c.lane == Chunk.lane)
+    columns = _wordless_columns()
+    outer = select(*columns).join(ends, and_(same_lane, Chunk.seq.in_([ends.c.first, ends.c.last])))
+    others = select(*columns).join(runs, runs.c.id == Chunk.run_id).where(~plain)
+    rows: list[_Row] = [*connection.execute(outer), *connection.execute(others)]
+    chunks: dict[tuple[str, int], list[ChunkRecord]] = defaultdict(list)
+    for run_id, lane, _, at_s, text, thought, output_tokens, thinking_tokens, held in sorted(
+        rows, key=itemgetter(0, 1, 2)
+    ):
+        chunks[run_id, lane].append(ChunkRecord(at_s, text, thought, output_tokens, thinking_tokens, tuple(held or ())))
+    return chunks
+
+
+def _wordless_columns() -> Sequence[Any]:
+    large = and_(Chunk.text == "", func.length(cast(Chunk.parts, Text)) > _LARGE)
+    text = case((large, _OBJECT), else_=func.substr(Chunk.text, 1, 1))
+    parts = type_coerce(case((and_(Chunk.text == "", ~large), Chunk.parts)), JSON)
+    place = [Chunk.run_id, Chunk.lane, Chunk.seq]
+    return [
+        *place,
+        Chunk.at_s,
+        text,
+        func.substr(Chunk.thought, 1, 1),
+        Chunk.output_tokens,
+        Chunk.thinking_tokens,
+        parts,
+    ]
+
+
+def _in_one_piece(lanes: Iterable[_Row]) -> dict[tuple[str, int], list[ChunkRecord]]:
+    found = {(row.run_id, row.place): [ChunkRecord(row.total_s or 0, row.answer)] for row in lanes if row.answer}
+    return defaultdict(list, found)
 
 
 def _tags(connection: Connection, run_ids: Sequence[str]) -> dict[str, list[str]]:

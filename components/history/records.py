@@ -95,3 +95,20 @@ class RunRecord:
     def models(self) -> tuple[str, ...]:
         """The models that were asked, one a side."""
         return tuple(lane.model for lane in self.lanes[: self.sides])
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """What somebody saved of a page by a name. `address` is the query string that shows it again, without "?".
+
+    `catalog_version` is that of the catalog when it was last saved, at `updated`; both times are in UTC.
+    """
+
+    id: str
+    owner: str
+    page: str
+    name: str
+    address: str
+    catalog_version: str
+    created: datetime
+    updated: datetime

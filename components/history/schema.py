@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -212,3 +213,19 @@ class Passage(Base):
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
     lane: Mapped[int]
+
+
+class View(Base):
+    """What somebody saved of a page by a name: the address that shows it again."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("owner", "page", "name", name="saved_views_by_name"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    page: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[str]
+    catalog_version: Mapped[str]
+    created: Mapped[datetime]
+    updated: Mapped[datetime]

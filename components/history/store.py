@@ -1,6 +1,7 @@
 """The history of all runs, in SQLite or PostgreSQL. Each owner sees own runs alone; "" is the anonymous owner."""
 
 import os
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Row, Select, delete, exc, exists, func, or_, select, update
 
-from components.history import fulltext, reading, writing
+from components.history import fulltext, reading, views, writing
 from components.history.changes import Appended, Began, Change, Ended, Voted
 from components.history.database import (
     HistoryError as HistoryError,
@@ -26,8 +27,8 @@ from components.history.database import (
 from components.history.database import (
     default_url as default_url,
 )
-from components.history.query import JudgementRow, Page, Query, VoteRow
-from components.history.records import JudgementRecord, LaneRecord, RunRecord
+from components.history.query import AnswerRow, JudgementRow, Page, Query, VoteRow
+from components.history.records import JudgementRecord, LaneRecord, RunRecord, SavedView
 from components.history.schema import Lane, Passage, Run, Server, Tag
 from components.history.servers import ServerRecord, live_ids, this_server
 
@@ -38,6 +39,10 @@ _RECOVERY_LOCK = 7_302_114_002
 
 class Refused(ValueError):
     """The database does not take these values; others would go in."""
+
+
+class ViewRefused(Refused):
+    """A view is not saved; the message says why and what to do, as a sentence for the screen."""
 
 
 def open_store(url: str | None = None) -> "Store":
@@ -134,10 +139,13 @@ class Store:
         """One run with chunks, tags and judgements; None when the owner has none with this id. Tags are sorted."""
         return next(iter(self.get_many([run_id], owner)), None)
 
-    def get_many(self, run_ids: Sequence[str], owner: str) -> tuple[RunRecord, ...]:
-        """Several runs as `get` returns them, in the order of their ids; those that are not there are left out."""
+    def get_many(self, run_ids: Sequence[str], owner: str, in_pieces: bool = True) -> tuple[RunRecord, ...]:
+        """Several runs as `get` returns them, in the order of their ids; those that are not there are left out.
+
+        Unless `in_pieces`, an answer that has ended is its visible text in one chunk, which is many times quicker.
+        """
         with self._reading() as connection:
-            return reading.runs(connection, run_ids, owner, self._live(connection))
+            return reading.runs(connection, run_ids, owner, self._live(connection), in_pieces)
 
     def ids(self, owner: str) -> tuple[str, ...]:
         """The ids of all runs of an owner, oldest first."""
@@ -185,10 +193,61 @@ class Store:
         with self._reading() as connection:
             return reading.tag_names(connection, owner)
 
-    def votes(self, owner: str) -> tuple[VoteRow, ...]:
-        """Every vote of an owner, oldest first."""
+    def votes(self, owner: str, among: Sequence[str] | None = None, newest: int | None = None) -> tuple[VoteRow, ...]:
+        """Votes of an owner, oldest first: all, or the `newest` of those on at least two of the models `among`."""
         with self._reading() as connection:
-            return reading.votes(connection, owner)
+            return reading.votes(connection, owner, among, newest)
+
+    def answers(
+        self, owner: str, models: Sequence[str] | None, newest: int, in_pieces: bool = True
+    ) -> tuple[AnswerRow, ...]:
+        """The whole answers of these models in the owner's `newest` real runs that have any, without their words.
+
+        None stands for all models. Simulated and imported runs have none, and neither has a lane that was stopped,
+        interrupted, cut off or failed. The newest run comes first; `in_pieces` says whether chunks are wanted.
+        """
+        with self._reading() as connection:
+            return reading.answers(connection, owner, models, newest, in_pieces)
+
+    def state(self, owner: str) -> str:
+        """Text that is another one whenever `answers` or `votes` may return something else for an owner."""
+        with self._reading() as connection:
+            return reading.state(connection, owner)
+
+    def save_view(self, owner: str, page: str, name: str, address: str, catalog_version: str) -> SavedView:
+        """Keep a view of a page by a name, in the place of the owner's view of that name there; return it as kept.
+
+        Raises ViewRefused for a name that is empty or longer than 80 characters, an address of more than 8,000, and
+        where the owner has 200 other views of the page.
+        """
+        known_as = views.clean_name(name)
+        if fault := views.fault_of(known_as, address):
+            raise ViewRefused(fault)
+        with self._writing() as connection:
+            now = _now(connection)
+            new = SavedView(secrets.token_urlsafe(9), owner, page, known_as, address, catalog_version, now, now)
+            kept = views.save(connection, new)
+        if kept is None:
+            raise ViewRefused(views.too_many(page))
+        return kept
+
+    def views(self, owner: str, page: str) -> tuple[SavedView, ...]:
+        """The views that an owner has saved of a page, the last saved first."""
+        with self._reading() as connection:
+            return views.of_page(connection, owner, page)
+
+    def delete_view(self, owner: str, view_id: str) -> SavedView | None:
+        """Delete a view and return it; None when the owner has none with this id."""
+        with self._writing() as connection:
+            return views.remove(connection, owner, view_id)
+
+    def restore_view(self, view: SavedView) -> bool:
+        """Bring a deleted view back as it was; return whether it is there again.
+
+        It is not where another view has taken its name meanwhile or the page has no room left.
+        """
+        with self._writing() as connection:
+            return views.restore(connection, view)
 
     def save_judgement(self, run_id: str, owner: str, judgement: JudgementRecord) -> None:
         """Keep a judge's opinion on a run. Does nothing for a run that is not the owner's."""

@@ -51,6 +51,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         # Quicker than TRUNCATE for the few rows of a test.
         connection.execute("DELETE FROM runs")
         connection.execute("DELETE FROM servers")
+        connection.execute("DELETE FROM saved_views")
     return address
 
 
