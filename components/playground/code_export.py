@@ -32,13 +32,13 @@ def python_code(request: Request, *, base_url: str | None, api_version: str, ver
     names = _names_of_files(request)
     texts: dict[str, str] = {}
     contents = _python_contents(request, names, texts)
-    config = _python_config(request, texts)
-    client = _python_client(base_url, api_version, vertexai)
+    config = python_config(request, texts)
+    client = python_client(base_url, api_version, vertexai)
     call = [("model=", quoted(request.model)), ("contents=", contents)]
     if config.items:
         call.append(("config=", config))
     blocks = [
-        "\n".join(_comments(request, 'Needs: pip install "google-genai>=3"', _python_sign_in(vertexai, base_url))),
+        "\n".join(_comments(request, 'Needs: pip install "google-genai>=3"', python_sign_in(vertexai, base_url))),
         _imports(request, names, vertexai, bool(config.items), base_url, api_version),
         *[assigned(name, text) for name, text in texts.items()],
         statement("client = ", client),
@@ -247,7 +247,8 @@ def _signature(part: Part) -> str | None:
     return f"base64.b64decode({quoted(part.signature)})" if part.signature else None
 
 
-def _python_config(request: Request, texts: dict[str, str]) -> Group:
+def python_config(request: Request, texts: dict[str, str]) -> Group:
+    """The settings of a request as an expression; long texts go into `texts` by the variable that shall hold each."""
     system = None
     if request.system_instruction:
         system, texts["SYSTEM_INSTRUCTION"] = "SYSTEM_INSTRUCTION", clean(request.system_instruction)
@@ -314,7 +315,8 @@ def _python_safety(request: Request) -> list[Node]:
     ]
 
 
-def _python_client(base_url: str | None, api_version: str, vertexai: bool) -> Group:
+def python_client(base_url: str | None, api_version: str, vertexai: bool) -> Group:
+    """The client for an endpoint as an expression, with what differs from google-genai's own choice."""
     items: list[tuple[str, Node]] = []
     if vertexai:
         items += [
@@ -337,7 +339,8 @@ def _has_options(base_url: str | None, api_version: str, vertexai: bool) -> bool
     return bool(base_url) or api_version != (_SDK_VERTEX_VERSION if vertexai else _SDK_VERSION)
 
 
-def _python_sign_in(vertexai: bool, base_url: str | None) -> str:
+def python_sign_in(vertexai: bool, base_url: str | None) -> str:
+    """What the script needs in its environment, as a sentence."""
     if vertexai:
         return "Needs a Google Cloud sign-in, and GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION in the environment."
     any_will_do = "; any text will do where none is asked for" if base_url else ""

@@ -65,8 +65,9 @@ def assigned(name: str, text: str) -> str:
     # Trailing blanks are written out: an editor that removes them would change the text.
     lines = ["".join(map(_escaped, line)) for line in text.split("\n")]
     kept = [line[:-1] + "\\x20" if line.endswith(" ") else line for line in lines]
-    body = "\n".join(kept).replace('"""', '\\"\\"\\"')
-    return f'{name} = """\\\n' + (body[:-1] + '\\"' if body.endswith('"') else body) + '"""'
+    body = "\n".join(kept)
+    body, last = (body[:-1], '\\"') if body.endswith('"') else (body, "")
+    return f'{name} = """\\\n' + body.replace('"""', '\\"\\"\\"') + last + '"""'
 
 
 def statement(start: str, node: Node) -> str:
