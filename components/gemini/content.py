@@ -100,7 +100,7 @@ def merged(parts: Iterable[Part]) -> tuple[Part, ...]:
 def part_record(part: Part, with_data: bool = False) -> dict[str, Any]:
     """A part as plain JSON values; a file's bytes are left out unless they are asked for."""
     record: dict[str, Any] = {"kind": part.kind.value}
-    for name in ("text", "name", "call_id", "mime_type", "uri", "signature"):
+    for name in ("text", "name", "call_id", "mime_type", "uri", "signature", "digest"):
         if value := getattr(part, name):
             record[name] = value
     if part.size_bytes is not None:
@@ -112,7 +112,7 @@ def part_record(part: Part, with_data: bool = False) -> dict[str, Any]:
 
 def part_of(record: Mapping[str, Any]) -> Part:
     """The part of a record made by `part_record`. Raises ValueError for a kind or bytes that cannot be read."""
-    texts = ("text", "name", "call_id", "mime_type", "uri", "signature")
+    texts = ("text", "name", "call_id", "mime_type", "uri", "signature", "digest")
     size = record.get("size_bytes")
     return Part(
         PartKind(str(record.get("kind"))),

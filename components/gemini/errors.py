@@ -39,6 +39,8 @@ class FailureKind(StrEnum):
     EMPTY_ANSWER = "empty_answer"
     OUTPUT_LIMIT = "output_limit"
     TRUNCATED = "truncated"
+    CACHE_GONE = "cache_gone"
+    TOO_SHORT_TO_CACHE = "too_short_to_cache"
     UNKNOWN = "unknown"
 
 
@@ -141,6 +143,10 @@ def _kind_of_service_error(error: ServiceError) -> FailureKind:
         return FailureKind.PROMPT_TOO_LONG
     if error.about_place:
         return FailureKind.NO_ACCESS
+    if error.about_cache:
+        return FailureKind.CACHE_GONE
+    if error.about_small_cache:
+        return FailureKind.TOO_SHORT_TO_CACHE
     if error.code == 429:
         used_up = error.daily_quota or error.no_quota
         return FailureKind.QUOTA_EXHAUSTED if used_up else FailureKind.RATE_LIMITED
@@ -155,6 +161,9 @@ def _special_message(kind: FailureKind, error: ServiceError, model: str) -> str 
         return "The service is not offered in the country or region that this server calls from."
     if kind is FailureKind.QUOTA_EXHAUSTED and error.no_quota:
         return f"This key has no quota at all for {model}."
+    if kind is FailureKind.TOO_SHORT_TO_CACHE and error.cache_sizes:
+        tokens, least = error.cache_sizes
+        return f"{model} caches from {least:,} tokens on, and this is {tokens:,}."
     return None
 
 
@@ -345,6 +354,14 @@ _WORDS = {
     FailureKind.TRUNCATED: (
         "The answer of {model} ended without its closing mark, so it may be incomplete.",
         "Run again if the end is missing.",
+    ),
+    FailureKind.CACHE_GONE: (
+        "What was cached is no longer at the service: its time was up, or it was deleted.",
+        "Cache it again, or send it along with the prompt.",
+    ),
+    FailureKind.TOO_SHORT_TO_CACHE: (
+        "This is too short for {model} to cache.",
+        "Send it along with each prompt, which costs little at this length.",
     ),
     FailureKind.UNKNOWN: (
         "Something unexpected went wrong while calling {model}.",

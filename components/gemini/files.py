@@ -155,10 +155,10 @@ async def upload(client: Client, part: Part, *, secrets: Iterable[str] = (), tim
             file = await client.aio.files.upload(
                 file=BytesIO(part.data), config={"mime_type": part.mime_type, "display_name": part.name[:512]}
             )
-            file = await _settled(client, file)
+            file = await settled(client, file)
     except Exception as error:
         return _not_uploaded(part, failure_of(error, partial=False, model="the service", secrets=secrets))
-    if _state(file) == "FAILED" or not file.uri:
+    if state_of(file) == "FAILED" or not file.uri:
         await delete(client, file.name or "")
         return _unreadable(part, detail_of(str(file.error.message if file.error else ""), secrets))
     return replace(part, kind=PartKind.FILE, uri=file.uri, data=b"", size_bytes=len(part.data))
@@ -295,16 +295,18 @@ def _refused_pdf(name: str, data: bytes) -> Refusal | None:
     return None
 
 
-async def _settled(client: Client, file: types.File) -> types.File:
+async def settled(client: Client, file: types.File) -> types.File:
+    """Wait until the service is done with an uploaded file, and return its record. Raises what google-genai raises."""
     pause_s = _FIRST_PAUSE_S
-    while _state(file) == "PROCESSING":
+    while state_of(file) == "PROCESSING":
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
         file = await client.aio.files.get(name=file.name or "")
     return file
 
 
-def _state(file: types.File) -> str:
+def state_of(file: types.File) -> str:
+    """Return the state of an uploaded file in the service's word, such as ACTIVE."""
     return str(getattr(file.state, "value", file.state) or "")
 
 

@@ -21,6 +21,8 @@ class Request:
     functions that the model called, after it. `json_schema` and `functions` are JSON texts: a JSON Schema, and a list
     of function declarations. `safety` pairs a harm category with the threshold from which it blocks. `headers` are
     extra HTTP headers; they may hold credentials of a private endpoint and stay out of `repr` and of every record.
+    `cached_content` names a cache of `components.gemini.caching`, whose content comes before everything else; the
+    service then refuses a system instruction and tools, which belong into the cache.
     """
 
     model: str
@@ -45,6 +47,7 @@ class Request:
     turns: tuple[Turn, ...] = ()
     attachments: tuple[Part, ...] = ()
     replies: tuple[Part, ...] = ()
+    cached_content: str = ""
 
     @property
     def own_turn(self) -> Turn:
@@ -87,6 +90,7 @@ def sdk_config(request: Request) -> types.GenerateContentConfig:
             # Either of these lets one call become several, each billed and timed as part of the first.
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
             automatic_continuation=False,
+            cached_content=request.cached_content or None,
             http_options=types.HttpOptions(headers=dict(request.headers)) if request.headers else None,
         )
     except ValidationError as error:

@@ -21,6 +21,8 @@ _ABOUT_KEY = re.compile(r"(?i)api key (not valid|not found|expired|was reported 
 _ABOUT_LENGTH = re.compile(
     r"(?i)token count .{0,60}(exceeds|only supports)|exceeds the maximum number of tokens|payload size exceeds"
 )
+_ABOUT_CACHE = re.compile(r"(?i)cached ?content not found")
+_ABOUT_SMALL_CACHE = re.compile(r"(?i)cached content is too small(?:\D{1,60}(\d{1,9})\D{1,60}(\d{1,9}))?")
 _ABOUT_PLACE = re.compile(r"(?i)location is not supported")
 _WAIT_IN_WORDS = re.compile(r"(?i)retry in (\d+(?:\.\d+)?) ?s")
 
@@ -44,6 +46,22 @@ class ServiceError:
     def about_length(self) -> bool:
         """The prompt is larger than the model or the service takes."""
         return self.code == 400 and bool(_ABOUT_LENGTH.search(self.text))
+
+    @property
+    def about_cache(self) -> bool:
+        """The cache that the request names is not there: it has expired, was deleted, or belongs to another key."""
+        return self.code in (403, 404) and bool(_ABOUT_CACHE.search(self.text))
+
+    @property
+    def about_small_cache(self) -> bool:
+        """What was to be cached is shorter than the service caches."""
+        return self.code == 400 and bool(_ABOUT_SMALL_CACHE.search(self.text))
+
+    @property
+    def cache_sizes(self) -> tuple[int, int] | None:
+        """How many tokens were to be cached, and the least that can be; None where the service does not say."""
+        found = _ABOUT_SMALL_CACHE.search(self.text)
+        return (int(found.group(1)), int(found.group(2))) if found and found.group(2) else None
 
     @property
     def about_place(self) -> bool:

@@ -98,10 +98,15 @@ async def stream(client: Client, request: Request) -> AsyncGenerator[tuple[Chunk
     started = time.monotonic()
     responses = await client.aio.models.generate_content_stream(model=request.model, contents=contents, config=config)
     async for response in responses:
-        at = time.monotonic() - started
-        said = _facts(response)
+        chunk, said = said_by(response, time.monotonic() - started)
         facts = facts.updated(said)
-        yield _chunk(response, at, said.usage), facts
+        yield chunk, facts
+
+
+def said_by(response: types.GenerateContentResponse, at: float) -> tuple[Chunk, Facts]:
+    """Read one response, which came `at` seconds after its request: what it adds, and what the service says of it."""
+    said = _facts(response)
+    return _chunk(response, at, said.usage), said
 
 
 def _chunk(response: types.GenerateContentResponse, at: float, usage: Usage) -> Chunk:

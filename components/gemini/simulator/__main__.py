@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from components.gemini.simulator.faults import Fault
 from components.gemini.simulator.models import DEFAULT_CONFIG, SimulatorConfig, find_model
@@ -33,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m components.gemini.simulator",
         description="A local server that speaks the Gemini REST format: answers, function calls, search, code, token "
-        "counts and file uploads. No model answers, no search is made and no code runs: all of it is simulated.",
+        "counts, file uploads, caches and batches. No model answers, no search is made and no code runs: all of it is "
+        "simulated.",
         epilog="A client can ask for a fault or a pace by a header such as x-simulator-fault, or by words in its last "
         f"prompt such as [[simulate fault=stall]]. Faults: {', '.join(Fault)}.",
     )
@@ -51,6 +53,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=MS,TOKENS_PER_SECOND",
         help="pace of one model, added to the list if it is new; may be repeated",
     )
+    parser.add_argument("--tokens-per-chunk", type=_count, metavar="N", help="size of a streamed chunk")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        type=_fault_share,
+        metavar="NAME=SHARE",
+        help="fault that this share of all calls meets by chance, such as unavailable=0.1; may be repeated",
+    )
+    parser.add_argument(
+        "--retry-delay", type=_not_negative, metavar="S", help="wait that a 429 for the quota per minute names"
+    )
+    parser.add_argument("--batch-pending", type=_not_negative, metavar="S", help="time before a batch runs")
+    parser.add_argument("--batch-rows-per-second", type=_positive, metavar="N", help="speed of a batch after it")
+    parser.add_argument("--log", type=_count, metavar="N", help="lines that the request log keeps")
     parser.add_argument("--strict", action="store_true", help="answer 404 for a model that is not in the list")
     return parser
 
@@ -70,6 +87,19 @@ def _positive(text: str) -> float:
     if value == 0:
         raise argparse.ArgumentTypeError("must be more than 0")
     return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= 100_000_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 up")
+    return int(text)
+
+
+def _fault_share(text: str) -> tuple[Fault, float]:
+    name, _, share = text.partition("=")
+    if name not in list(Fault) or not 0 <= _not_negative(share) <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not of the form NAME=SHARE, with a share from 0 to 1")
+    return Fault(name), float(share)
 
 
 def _model_pace(text: str) -> tuple[str, float, float]:
@@ -94,7 +124,19 @@ def _config(options: argparse.Namespace) -> SimulatorConfig:
     )
     for name, first_token_ms, tokens_per_second in options.model:
         config = _with_model_pace(config, name, first_token_ms, tokens_per_second)
-    return replace(config, strict=options.strict)
+    return replace(config, strict=options.strict, faults=tuple(options.fault), **_settings(options))
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of the server that were given, under their names in a SimulatorConfig."""
+    given = {
+        "tokens_per_chunk": options.tokens_per_chunk,
+        "retry_delay_s": options.retry_delay,
+        "batch_pending_s": options.batch_pending,
+        "batch_rows_per_s": options.batch_rows_per_second,
+        "log_limit": options.log,
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _with_model_pace(

@@ -69,17 +69,13 @@ def compose(request: GenerateRequest, model: SimulatedModel) -> Answer:
     dice = _dice(request, model)
     function = None if request.results else request.tools.first_callable
     answer = _words(request, model, dice) if function is None else _call(function, model, dice)
-    answer = replace(
-        answer,
-        thoughts=write_thoughts(request.prompt, model.style, request.thinking_level),
-        thoughts_shown=request.include_thoughts,
-    )
     answer = _fit(_think(answer, request, model), _output_limit(request, model))
     return _with_search(answer, request) if request.tools.google_search and function is None else answer
 
 
 def _dice(request: GenerateRequest, model: SimulatedModel) -> random.Random:
-    key = "\0".join([request.history, request.prompt, request.system, model.id, str(request.seed)])
+    cached = request.cached.digest if request.cached else ""
+    key = "\0".join([request.history, request.prompt, request.system + cached, model.id, str(request.seed)])
     return random.Random(sha256(key.encode("utf-8", "replace")).digest())
 
 
@@ -96,15 +92,17 @@ def _words(request: GenerateRequest, model: SimulatedModel, dice: random.Random)
     if request.json_wanted:
         text = write_json(request.json_schema, request.prompt, dice, request.turns_before)
     else:
-        text = write_answer(request.prompt, request.system, model.style, dice, _surroundings(request))
+        system = request.cached.system if request.cached else request.system
+        text = write_answer(request.prompt, system, model.style, dice, _surroundings(request))
     answer = Answer(_until_stop(text, request.stop_sequences))
     return _with_code(answer, request) if request.tools.code_execution else answer
 
 
 def _surroundings(request: GenerateRequest) -> Surroundings:
+    turns, file_types = (request.cached.turns, request.cached.file_types) if request.cached else (0, ())
     return Surroundings(
-        turns_before=request.turns_before,
-        file_types=request.file_types,
+        turns_before=turns + request.turns_before,
+        file_types=file_types + request.file_types,
         results=tuple((one.name, one.result) for one in request.results),
         searched=request.tools.google_search,
         ran_code=request.tools.code_execution,
@@ -136,11 +134,13 @@ def _until_stop(text: str, stop_sequences: tuple[str, ...]) -> str:
 
 
 def _think(answer: Answer, request: GenerateRequest, model: SimulatedModel) -> Answer:
+    answer = replace(answer, thoughts_shown=request.include_thoughts)
     if not model.thinking or request.thinking_budget == 0:
-        return replace(answer, thoughts="")
-    if request.thinking_budget is None or request.thinking_budget < 0:
         return answer
-    return replace(answer, thoughts=first_tokens(answer.thoughts, request.thinking_budget))
+    thoughts = write_thoughts(request.prompt, model.style, request.thinking_level)
+    if request.thinking_budget is not None and request.thinking_budget >= 0:
+        thoughts = first_tokens(thoughts, request.thinking_budget)
+    return replace(answer, thoughts=thoughts)
 
 
 def _output_limit(request: GenerateRequest, model: SimulatedModel) -> int:

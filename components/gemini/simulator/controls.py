@@ -10,19 +10,23 @@ from components.gemini.simulator.errors import ApiError, bad_request
 from components.gemini.simulator.faults import Fault
 
 HEADER_PREFIX = "x-simulator-"
+ENDS_OF_BATCH = ("SUCCEEDED", "FAILED", "EXPIRED")
 
 _DIRECTIVE = re.compile(r"[ \t]*\[\[simulate\b([^\[\]]{0,500})\]\]")
 
 
 @dataclass(frozen=True)
 class Controls:
-    """What was asked for; None leaves the model's own pace."""
+    """What was asked for; None leaves the model's or the batch's own pace, and an empty batch state its own end."""
 
     fault: Fault | None = None
     first_token_ms: float | None = None
     tokens_per_second: float | None = None
     tokens_per_chunk: int | None = None
     no_model_version: bool = False
+    batch_pending_ms: float | None = None
+    batch_rows_per_second: float | None = None
+    batch_state: str = ""
 
 
 def split_directives(text: str) -> tuple[str, list[dict[str, str]]]:
@@ -97,6 +101,12 @@ def _switch(key: str, text: str) -> bool:
     return text == "1"
 
 
+def _end_of_batch(key: str, text: str) -> str:
+    if text not in ENDS_OF_BATCH:
+        raise _refusal(key, f"'{text}' is none of {', '.join(ENDS_OF_BATCH)}")
+    return text
+
+
 def _refusal(key: str, complaint: str) -> ApiError:
     return bad_request([(HEADER_PREFIX + key, complaint)], f"Simulator: {complaint}.")
 
@@ -107,4 +117,7 @@ _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "tokens-per-second": _number(0.1, 1_000_000),
     "tokens-per-chunk": _count,
     "no-model-version": _switch,
+    "batch-pending-ms": _number(0, 86_400_000),
+    "batch-rows-per-second": _number(0.01, 1_000_000),
+    "batch-state": _end_of_batch,
 }

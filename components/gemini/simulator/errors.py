@@ -125,8 +125,9 @@ def permission_denied() -> ApiError:
     return ApiError(403, "PERMISSION_DENIED", "The caller does not have permission")
 
 
-def rate_limited(model_id: str, period: str, wait_s: int) -> ApiError:
+def rate_limited(model_id: str, period: str, wait_s: float) -> ApiError:
     """Return the 429 for a quota per `period` ("Minute" or "Day") that is free again in `wait_s` seconds."""
+    wait = f"{wait_s:.3f}".rstrip("0").rstrip(".")
     metric = "generativelanguage.googleapis.com/generate_content_free_tier_requests"
     limit = 10 if period == "Minute" else 250
     violation = {
@@ -145,11 +146,11 @@ def rate_limited(model_id: str, period: str, wait_s: int) -> ApiError:
         "You exceeded your current quota, please check your plan and billing details. For more information on this "
         "error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.\n"
         f"* Quota exceeded for metric: {metric}, limit: {limit}, model: {model_id}\n"
-        f"Please retry in {wait_s}s.",
+        f"Please retry in {wait}s.",
         [
             _detail("QuotaFailure", violations=[violation]),
             _detail("Help", links=[link]),
-            _detail("RetryInfo", retryDelay=f"{wait_s}s"),
+            _detail("RetryInfo", retryDelay=f"{wait}s"),
         ],
     )
 
@@ -164,6 +165,56 @@ def file_not_active(name: str) -> ApiError:
     """Return the 400 for a file that is used before it is ready, or that could not be read."""
     message = f"The File {name} is not in an ACTIVE state and usage is not allowed."
     return ApiError(400, "FAILED_PRECONDITION", message)
+
+
+def not_downloadable(name: str) -> ApiError:
+    """Return the 400 for the download of a file that somebody uploaded."""
+    message = f"The File {name} was uploaded. Only generated files can be downloaded."
+    return ApiError(400, "FAILED_PRECONDITION", message)
+
+
+def unknown_cache() -> ApiError:
+    """Return the 403 for a cache that is not there, or not any more: the real service does not say which."""
+    return ApiError(403, "PERMISSION_DENIED", "CachedContent not found (or permission denied)")
+
+
+def cache_too_small(tokens: int, least: int) -> ApiError:
+    """Return the 400 for a cache of `tokens` where the model takes `least`."""
+    message = f"Cached content is too small. total_token_count={tokens}, min_total_token_count={least}"
+    return ApiError(400, "INVALID_ARGUMENT", message)
+
+
+def cache_of_another_model(asked: str, cached: str) -> ApiError:
+    """Return the 400 for a cache that was made for another model than the one that is asked."""
+    used, made_for = f"models/{asked}", f"models/{cached}"
+    message = f"Model used by GenerateContent request ({used}) and CachedContent ({made_for}) has to be the same."
+    return ApiError(400, "INVALID_ARGUMENT", message)
+
+
+def settings_beside_cache() -> ApiError:
+    """Return the 400 for a request that sets what belongs into the cache that it names."""
+    return ApiError(
+        400,
+        "INVALID_ARGUMENT",
+        "CachedContent can not be used with GenerateContent request setting system_instruction, tools or "
+        "tool_config.\n\nProposed fix: move those values to CachedContent from GenerateContent request.",
+    )
+
+
+def unknown_batch(name: str) -> ApiError:
+    """Return the 404 for a batch that is not there."""
+    return ApiError(404, "NOT_FOUND", f"Requested entity was not found: batches/{name}.")
+
+
+def too_many_batches(limit: int) -> ApiError:
+    """Return the 429 for a batch beyond the `limit` that may be under way."""
+    message = f"You exceeded your current quota: {limit} batches are under way. Please retry when one has ended."
+    return ApiError(429, "RESOURCE_EXHAUSTED", message)
+
+
+def batch_has_ended(name: str) -> ApiError:
+    """Return the 400 for a batch that is to be cancelled and has ended."""
+    return ApiError(400, "FAILED_PRECONDITION", f"The batch batches/{name} has ended and cannot be cancelled.")
 
 
 def internal() -> ApiError:

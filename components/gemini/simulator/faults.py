@@ -2,47 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from enum import StrEnum
 
 from components.gemini.simulator import errors
 from components.gemini.simulator.answer import Answer
+from components.gemini.simulator.models import Fault as Fault
 from components.gemini.simulator.timeline import Chunk, Timeline
 from components.gemini.simulator.tokens import first_tokens
 from components.gemini.simulator.wire import to_json
 
 
-class Fault(StrEnum):
-    """A failure that a client can ask for by name."""
-
-    BAD_REQUEST = "bad_request"
-    INVALID_KEY = "invalid_key"
-    UNAUTHENTICATED = "unauthenticated"
-    PERMISSION_DENIED = "permission_denied"
-    RETIRED = "retired"
-    RATE_LIMITED_MINUTE = "rate_limited_minute"
-    RATE_LIMITED_DAY = "rate_limited_day"
-    INTERNAL = "internal"
-    UNAVAILABLE = "unavailable"
-    HTML_ERROR = "html_error"
-    DROP_BEFORE = "drop_before"
-    DROP_MID = "drop_mid"
-    NO_FINISH_REASON = "no_finish_reason"
-    SAFETY = "safety"
-    MAX_TOKENS = "max_tokens"
-    MAX_TOKENS_EMPTY = "max_tokens_empty"
-    BLOCKED_PROMPT = "blocked_prompt"
-    EMPTY_ANSWER = "empty_answer"
-    STALL = "stall"
-    BROKEN_JSON = "broken_json"
-    ERROR_IN_STREAM = "error_in_stream"
-
-
-def refuse(fault: Fault | None, model_id: str, streamed: bool = False) -> None:
+def refuse(fault: Fault | None, model_id: str, retry_delay_s: float, streamed: bool = False) -> None:
     """Raise the refusal that `fault` stands for, and do nothing where it stands for none.
 
     Raises ApiError, or BadGatewayPage for an HTML page. An error in the stream is a plain refusal where
-    nothing is streamed.
+    nothing is streamed. `retry_delay_s` is the wait that is named where the quota per minute is used up.
     """
+    if fault is Fault.RATE_LIMITED_MINUTE:
+        raise errors.rate_limited(model_id, "Minute", retry_delay_s)
     if fault is Fault.ERROR_IN_STREAM and not streamed:
         raise errors.unavailable()
     if fault is Fault.HTML_ERROR:
@@ -109,8 +85,7 @@ _REFUSALS: Mapping[Fault, Callable[[str], errors.ApiError]] = {
     Fault.UNAUTHENTICATED: lambda _: errors.unauthenticated(),
     Fault.PERMISSION_DENIED: lambda _: errors.permission_denied(),
     Fault.RETIRED: errors.retired,
-    Fault.RATE_LIMITED_MINUTE: lambda model_id: errors.rate_limited(model_id, "Minute", wait_s=12),
-    Fault.RATE_LIMITED_DAY: lambda model_id: errors.rate_limited(model_id, "Day", wait_s=39_600),
+    Fault.RATE_LIMITED_DAY: lambda model_id: errors.rate_limited(model_id, "Day", 39_600),
     Fault.INTERNAL: lambda _: errors.internal(),
     Fault.UNAVAILABLE: lambda _: errors.unavailable(),
 }

@@ -3,7 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+from starlette.requests import Request
 
 from components.gemini.simulator.errors import ApiError, bad_request, out_of_range
 
@@ -71,6 +75,19 @@ def integer_in(fields: Mapping[str, Any], name: str, where: str, least: int | No
     return value
 
 
+def page_number(request: Request, name: str) -> int:
+    """Return a number of the query, 0 where it is absent; raise ApiError 400 for something else."""
+    text = request.query_params.get(name, "") or "0"
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise bad_request([(name, f"Invalid value at '{name}': {text[:100]}")])
+    return int(text)
+
+
+def written(moment: datetime) -> str:
+    """Return a time as the service writes it."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 def wrong_type(where: str, kind: str, value: Any) -> ApiError:
     """Return the 400 for a value of another type than `kind`."""
     shown = compact(value)[:100]
@@ -90,5 +107,6 @@ def too_deep() -> ApiError:
     return bad_request([("", "Invalid JSON payload received. Message too deep. Max recursion depth reached.")])
 
 
+@lru_cache(maxsize=1_000)
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()

@@ -18,6 +18,8 @@ _HEAD_BYTES = 64
 _PAGE = re.compile(rb"/Type\s{0,8}/Page(?![A-Za-z])")
 _PAGE_BYTES = 32
 _OTHER_TEXT = ("application/json", "application/xml", "application/x-javascript", "application/x-python")
+# The input of a batch; Google's own examples name the type of such a file "jsonl".
+_JSON_LINES = ("jsonl", "application/jsonl", "application/x-ndjson", "text/jsonl")
 # What a video begins with, at which byte.
 _VIDEO_MARKS = (
     (4, b"ftyp"),
@@ -55,9 +57,14 @@ def modality_of(mime_type: str) -> Modality:
     family = kind.partition("/")[0]
     if family in ("image", "audio", "video"):
         return Modality[family.upper()]
-    if family == "text" or kind in _OTHER_TEXT:
+    if family == "text" or kind in _OTHER_TEXT or holds_json_lines(kind):
         return Modality.TEXT
     raise bad_request([], f"Unsupported MIME type: {mime_type[:100]}")
+
+
+def holds_json_lines(mime_type: str) -> bool:
+    """Return whether a file of this type may be the input of a batch."""
+    return mime_type.lower().partition(";")[0].strip() in _JSON_LINES
 
 
 def measured(mime_type: str, data: bytes) -> Counted:

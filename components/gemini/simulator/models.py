@@ -12,13 +12,39 @@ class Style(StrEnum):
     DETAILED = "detailed"
 
 
+class Fault(StrEnum):
+    """A failure that a client can ask for by name."""
+
+    BAD_REQUEST = "bad_request"
+    INVALID_KEY = "invalid_key"
+    UNAUTHENTICATED = "unauthenticated"
+    PERMISSION_DENIED = "permission_denied"
+    RETIRED = "retired"
+    RATE_LIMITED_MINUTE = "rate_limited_minute"
+    RATE_LIMITED_DAY = "rate_limited_day"
+    INTERNAL = "internal"
+    UNAVAILABLE = "unavailable"
+    HTML_ERROR = "html_error"
+    DROP_BEFORE = "drop_before"
+    DROP_MID = "drop_mid"
+    NO_FINISH_REASON = "no_finish_reason"
+    SAFETY = "safety"
+    MAX_TOKENS = "max_tokens"
+    MAX_TOKENS_EMPTY = "max_tokens_empty"
+    BLOCKED_PROMPT = "blocked_prompt"
+    EMPTY_ANSWER = "empty_answer"
+    STALL = "stall"
+    BROKEN_JSON = "broken_json"
+    ERROR_IN_STREAM = "error_in_stream"
+
+
 @dataclass(frozen=True)
 class SimulatedModel:
     """One model that the simulator plays. Limits and pace are settings of the simulator, not facts.
 
     `first_token_ms` is the time from the request to the first chunk; hidden thoughts happen inside it.
     `tokens_per_second` paces everything after it. `model_version` is what the response names as the
-    model that answered; empty means the model itself.
+    model that answered; empty means the model itself. A cache must hold `least_cached_tokens`.
     """
 
     id: str
@@ -30,6 +56,7 @@ class SimulatedModel:
     thinking: bool = False
     style: Style = Style.BRIEF
     model_version: str = ""
+    least_cached_tokens: int = 1_024
 
 
 FLASH_LIKE = SimulatedModel(id="flash-like", output_token_limit=8_192)
@@ -40,6 +67,7 @@ PRO_LIKE = SimulatedModel(
     first_token_ms=400,
     tokens_per_second=60,
     style=Style.DETAILED,
+    least_cached_tokens=4_096,
 )
 _THINKING_FLASH = replace(FLASH_LIKE, output_token_limit=65_536, thinking=True)
 _THINKING_PRO = replace(PRO_LIKE, input_token_limit=1_048_576, output_token_limit=65_536, thinking=True)
@@ -66,7 +94,12 @@ class SimulatorConfig:
     An id that is not in `models` is played by `unknown_pro` if "pro" is one of its words, else by
     `unknown`; with `strict` it gets a 404, as from the real service. `stall_s` bounds the fault that
     sends nothing, in seconds; `max_body_bytes` bounds a request. Of uploaded files, each up to `max_file_bytes`, the
-    oldest go beyond `max_stored_bytes` together; a video is processed for `processing_s` seconds.
+    oldest go beyond `max_stored_bytes` together; a video is processed for `processing_s` seconds. Of files for and
+    from batches the bytes are kept, compressed, up to `max_kept_bytes` together.
+
+    `faults` gives each named fault the share of calls, from 0 to 1, that meet it by chance. `retry_delay_s` is the
+    wait that a 429 for the quota per minute names. A batch waits for `batch_pending_s` and then answers
+    `batch_rows_per_s`. The request log keeps its last `log_limit` lines.
     """
 
     models: tuple[SimulatedModel, ...] = DEFAULT_MODELS
@@ -79,6 +112,12 @@ class SimulatorConfig:
     max_file_bytes: int = 2 * 1024**3
     max_stored_bytes: int = 20 * 1024**3
     processing_s: float = 0.5
+    max_kept_bytes: int = 200 * 1024 * 1024
+    faults: tuple[tuple[Fault, float], ...] = ()
+    retry_delay_s: float = 12
+    batch_pending_s: float = 1
+    batch_rows_per_s: float = 500
+    log_limit: int = 10_000
 
 
 DEFAULT_CONFIG = SimulatorConfig()

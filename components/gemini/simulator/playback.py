@@ -12,6 +12,9 @@ from components.gemini.simulator.wire import encode
 
 CUT_CONNECTION = "cut_connection"
 
+# What epoll tells apart; two sends within it would reach the client as one.
+_TICK_S = 0.001
+
 
 class _Frame(NamedTuple):
     content_type: str
@@ -50,26 +53,44 @@ class Playback:
             gone.cancel()
 
     async def _play(self, scope: Scope, send: Send, gone: asyncio.Future[None]) -> None:
-        frame = self.framing.value
-        for number, chunk in enumerate(self.timeline.chunks):
-            await self._wait(chunk.at_s, gone)
+        frame, chunks, sent = self.framing.value, self.timeline.chunks, 0
+        while sent < len(chunks):
+            await self._wait(chunks[sent].at_s, gone)
             if gone.done():
                 return
-            if number == 0:
+            if sent == 0:
                 await send({"type": "http.response.start", "status": 200, "headers": _headers(frame)})
-            text = (frame.between if number else frame.first) + chunk.body + frame.after
-            await send({"type": "http.response.body", "body": encode(text), "more_body": True})
+            due = self._due(sent)
+            text = "".join(
+                (frame.between if index else frame.first) + chunks[index].body + frame.after for index in due
+            )
+            sent = due.stop
+            whole = sent == len(chunks) and self.timeline.cut_at_s is None
+            body = encode(text + frame.end if whole else text)
+            await send({"type": "http.response.body", "body": body, "more_body": not whole})
         if self.timeline.cut_at_s is None:
-            await send({"type": "http.response.body", "body": encode(frame.end), "more_body": False})
             return
         await self._wait(self.timeline.cut_at_s, gone)
         scope["state"][CUT_CONNECTION]()
         # Returning before the connection is gone would make the server send an error of its own.
         await gone
 
+    def _due(self, first: int) -> range:
+        """Return the numbers of the chunks to send now: those that are due before the clock of the loop ticks again."""
+        chunks, last = self.timeline.chunks, first + 1
+        until_s = _loop_time() - self.started + _TICK_S
+        while last < len(chunks) and chunks[last].at_s <= until_s:
+            last += 1
+        return range(first, last)
+
     async def _wait(self, at_s: float, gone: asyncio.Future[None]) -> None:
-        left_s = self.started + at_s - asyncio.get_running_loop().time()
-        await asyncio.wait({gone}, timeout=max(0.0, left_s))
+        left_s = self.started + at_s - _loop_time()
+        if left_s > 0:
+            await asyncio.wait({gone}, timeout=left_s)
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _disconnect(receive: Receive) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from components.gemini.simulator.errors import ApiError, bad_request, out_of_range
+from components.gemini.simulator.errors import ApiError, bad_request, out_of_range, settings_beside_cache
 from components.gemini.simulator.fields import (
     compact,
     fields_of,
@@ -38,6 +38,19 @@ _REQUEST_FIELDS = frozenset(
         "service_tier",
         "store",
         "continuation_token",
+    }
+)
+_CACHE_FIELDS = frozenset(
+    {
+        "name",
+        "model",
+        "display_name",
+        "contents",
+        "system_instruction",
+        "tools",
+        "tool_config",
+        "ttl",
+        "expire_time",
     }
 )
 _COUNT_FIELDS = frozenset({"model", "contents", "generate_content_request"})
@@ -128,13 +141,33 @@ class Prefix:
 
 
 @dataclass(frozen=True)
+class CachedPrompt:
+    """What a cache puts before a request: its tokens of each modality, a hash of all of it, and how it begins.
+
+    Of the system instruction only the beginning is kept. Tools in a cache count and do nothing else.
+    """
+
+    details: Mapping[Modality, int]
+    digest: str
+    system: str
+    turns: int
+    file_types: tuple[str, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        """All that is cached, in tokens."""
+        return sum(self.details.values())
+
+
+@dataclass(frozen=True)
 class GenerateRequest:
     """A checked request. `prompt` is the last text of the user, `history` every other text of the contents.
 
     `attached` is what files sent along, function calls and declarations count; `file_uris` are uploaded files, which
     nobody has looked up yet. `file_types` are the types of the files beside the prompt, `turns_before` counts the
     turns before it. `open_calls` and `results` are the function calls and results after it. A thinking budget of None
-    or below 0 leaves the amount to the model, and so does an empty thinking level.
+    or below 0 leaves the amount to the model, and so does an empty thinking level. `cache_name` names a cache, and
+    `cached` is what it holds once somebody has looked it up.
     """
 
     prompt: str
@@ -156,11 +189,14 @@ class GenerateRequest:
     include_thoughts: bool = False
     thinking_budget: int | None = None
     thinking_level: str = ""
+    cache_name: str = ""
+    cached: CachedPrompt | None = None
 
     @property
     def prompt_details(self) -> dict[Modality, int]:
         """Everything that is sent in, in tokens of each modality that occurs."""
         counts = Counter({Modality.TEXT: sum(map(count_tokens, (self.prompt, self.history, self.system)))})
+        counts.update(self.cached.details if self.cached else {})
         for one in self.attached:
             counts[one.modality] += one.tokens
         return {modality: tokens for modality, tokens in counts.items() if tokens}
@@ -207,7 +243,21 @@ def parse_generate(body: Mapping[str, Any]) -> GenerateRequest:
     instruction = fields.get("system_instruction")
     system = "" if instruction is None else _content(instruction, "system_instruction").text
     tools = parse_tools(fields.get("tools"), fields.get("tool_config"))
-    return _request(contents, system, tools, _generation_config(fields.get("generation_config")))
+    cache_name = string_of(fields.get("cached_content", ""), "cached_content")
+    if cache_name and not fields.keys().isdisjoint(("system_instruction", "tools", "tool_config")):
+        raise settings_beside_cache()
+    settings = {**_generation_config(fields.get("generation_config")), "cache_name": cache_name}
+    return _request(contents, system, tools, settings)
+
+
+def parse_cache(body: Mapping[str, Any]) -> tuple[GenerateRequest, dict[str, Any]]:
+    """Check a CachedContent, and return what it holds and its fields; raise ApiError 400 for the first fault."""
+    fields = fields_of(body, _CACHE_FIELDS, "cached_content")
+    values = repeated(fields.get("contents"), "cached_content.contents")
+    contents = [_content(value, f"cached_content.contents[{index}]") for index, value in enumerate(values)]
+    instruction = fields.get("system_instruction")
+    system = "" if instruction is None else _content(instruction, "cached_content.system_instruction").text
+    return _request(contents, system, parse_tools(fields.get("tools"), fields.get("tool_config")), {}), fields
 
 
 def parse_count(body: Mapping[str, Any]) -> GenerateRequest:

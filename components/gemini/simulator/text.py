@@ -120,7 +120,10 @@ def inert(text: str, limit: int) -> str:
     renderer makes a link of an address.
     """
     start = text[: limit * 8]
-    kept = "".join(character if _harmless(character) else " " for character in start)
+    if start.isascii():
+        kept = start.translate(_INERT_ASCII)
+    else:
+        kept = "".join(character if _harmless(character) else " " for character in start)
     kept = re.sub(r"\.(?=[^\W\d])", " ", kept)
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
@@ -128,6 +131,9 @@ def inert(text: str, limit: int) -> str:
 
 def _harmless(character: str) -> bool:
     return character in _HARMLESS_SIGNS or unicodedata.category(character)[0] in "LMN"
+
+
+_INERT_ASCII = {code: " " for code in range(128) if not _harmless(chr(code))}
 
 
 def _subject(prompt: str, system: str, style: Style) -> _Subject:
