@@ -29,6 +29,8 @@ PLACES = (
     Place("pages/compare.py", "Compare", "compare", ":material/compare_arrows:", "Understand"),
     Place("pages/benchmarks.py", "Benchmarks", "benchmarks", ":material/monitoring:", "Understand"),
     Place("pages/architecture.py", "Architecture", "architecture", ":material/account_tree:", "Understand"),
+    Place("pages/advisor.py", "Advisor", "advisor", ":material/recommend:", "Decide"),
+    Place("pages/cost.py", "Cost", "cost", ":material/payments:", "Decide"),
     Place("pages/playground.py", "Playground", "playground", ":material/science:", "Try"),
     Place("pages/history.py", "History", "history", ":material/history:", "Try"),
     Place("pages/models.py", "All models", "models", ":material/table_rows:", "Catalog"),

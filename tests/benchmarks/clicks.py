@@ -61,6 +61,12 @@ _CATALOG_PAGES = (
     ),
     CatalogPage("Architecture", "architecture", ".history", "document.querySelectorAll('ol.history').length"),
     CatalogPage("Benchmarks", "benchmarks", ".st-key-benchmarks_test"),
+    CatalogPage(
+        "Advisor",
+        "advisor",
+        ".st-key-advisor_situations table",
+        "document.querySelectorAll('table.demands thead th').length",
+    ),
     CatalogPage("All models", "models", ".board tbody tr"),
     CatalogPage("Model card", "model", "section.id-card"),
     CatalogPage("Sources", "sources", "table.sources tbody tr"),
@@ -120,6 +126,8 @@ def _click_product(page: Page, times: _Times) -> None:
                 _toggle_rows(page, choice, times)
         if place.path == "models":
             _sort(page, times)
+        if place.path == "advisor":
+            _choose_situations(page, times)
         if place.models:
             _remove_and_add(page, place, times)
 
@@ -140,6 +148,16 @@ def _toggle_rows(page: Page, choice: str, times: _Times) -> None:
     button = f".st-key-compare_rows [role=radio]:nth-of-type({2 if choice == 'All' else 1})"
     times[f"Compare: rows, {choice}"].append(click_seconds(page, button, f"{_ROWS} !== {before}"))
     settle(page)
+
+
+def _choose_situations(page: Page, times: _Times) -> None:
+    """Choose the advisor's last situation, which demands more than the first, and the first again."""
+    count = "document.querySelectorAll('table.demands tbody tr').length"
+    for at, what in ((5, "last"), (1, "first")):
+        before = page.evaluate(count)
+        pill = f".st-key-advisor_use [role=radio]:nth-of-type({at})"
+        times[f"Advisor: {what} situation"].append(click_seconds(page, pill, f"{count} !== {before}"))
+        settle(page)
 
 
 def _sort(page: Page, times: _Times) -> None:

@@ -29,6 +29,8 @@ PAGES = {
     "Compare": "compare",
     "Benchmarks": "benchmarks",
     "Architecture": "architecture",
+    "Advisor": "advisor",
+    "Cost": "cost",
     "Playground": "playground",
     "History": "history",
     "All models": "models",

@@ -32,6 +32,7 @@ VIEWS: dict[str, tuple[str, Callable[[Screen], None]]] = {
         "benchmarks?models=gemini-2.0-pro,gemini-2.0-flash,gemini-2.5-pro,gpt-5",
         lambda _: None,
     ),
+    "advisor-2025": ("advisor?on=2025-03-01", lambda _: None),
     "all-models-filtered": ("models?lab=openai&sort=-context_window", lambda _: None),
     "conflicts": ("sources?show=conflicts", lambda _: None),
     "glossary": ("sources?show=glossary", lambda _: None),

@@ -178,6 +178,20 @@ STATES: dict[str, tuple[str, Callable[[Screen], None]]] = {
     "architecture, sources opened": ("architecture", with_values_opened),
     "benchmarks, everything opened": ("benchmarks", with_everything_opened),
     "benchmarks, four models": (f"benchmarks?models={FOUR}", as_it_is),
+    "advisor, none passes": ("advisor", with_everything_opened),
+    "advisor, everything opened": ("advisor?on=2025-03-01", with_everything_opened),
+    "advisor, four models, questions asked": (
+        f"advisor?models={FOUR}&on=2025-09-01&weigh=pairs&pairs=4,-4,0,0,4,0,0,0,0,0&wait=2&out_modalities=image",
+        with_everything_opened,
+    ),
+    "advisor, an address that makes no sense": ("advisor?use=x&weights=1&context=y&decided=z", as_it_is),
+    "cost, everything opened": ("cost?use=chat", with_everything_opened),
+    "cost, four models, both together": (f"cost?models={FOUR}&use=code&growth=5&view=together", with_everything_opened),
+    "cost, where bills are equal": (
+        "cost?models=gemini-2.0-flash,gemini-4-argon,deepseek-v3&view=even",
+        with_everything_opened,
+    ),
+    "cost, an impossible workload": ("cost?input=10&cached=20&requests=x", as_it_is),
     "all models": ("models", as_it_is),
     "all models, filtered to nothing": ("models?q=no+such+model", as_it_is),
     "model card, everything opened": ("model?id=gemini-2.0-flash", with_everything_opened),
@@ -211,7 +225,9 @@ def test_axe_finds_nothing_serious_in_light_and_dark(visit, state):
     assert_accessible(screen, "dark")
 
 
-@pytest.mark.parametrize("path", ["compare", "benchmarks", "models", "model?id=gemini-2.0-flash", "sources"])
+@pytest.mark.parametrize(
+    "path", ["compare", "benchmarks", "advisor?on=2025-03-01", "cost", "models", "model?id=gemini-2.0-flash", "sources"]
+)
 def test_axe_finds_nothing_serious_on_a_phone(visit, path):
     screen = visit(path, size=PHONE)
     with_everything_opened(screen)
