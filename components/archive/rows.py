@@ -11,6 +11,7 @@ from components.archive.wording import (
     Zone,
     count_words,
     first_line,
+    home_of,
     moment,
     one_line,
     preset_words,
@@ -55,7 +56,7 @@ def _item(catalog: Catalog, run: RunSummary, view: ListView) -> str:
         f'<li class="run{" run-opened" if opened else ""}"><span class="run-pick"><input type="checkbox" '
         f'data-run="{escape(run.id)}" '
         f'aria-label="Select: {title}, {when}"></span><div class="run-main">'
-        f'<p class="run-prompt"><a href="{_to(run, "run")}" target="_self" title="Open in the playground">'
+        f'<p class="run-prompt"><a href="{_to(run, "run")}" target="_self" title="Open it">'
         f'<bdi dir="auto">{title}</bdi></a></p>'
         f'<p class="run-facts">{_facts(catalog, run, when)}</p>{told}</div>'
         f'<p class="run-ways">{_ways(run, view, opened, title)}</p></li>'
@@ -142,4 +143,4 @@ def _ways(run: RunSummary, view: ListView, opened: bool, title: str) -> str:
 
 
 def _to(run: RunSummary, way: str) -> str:
-    return escape(link("playground", {way: run.id}))
+    return escape(link(home_of(run.preset), {way: run.id}))

@@ -19,6 +19,8 @@ NO_TEXT = "(no text)"
 # Control characters, halves of characters, and marks that turn the direction of all that follows.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Runs that no preset of the playground started, by what stands in its place.
+_OTHER_PAGES = MappingProxyType({"documents": "Documents", "documents_parts": "Documents, part by part"})
 _SIDES = (Vote.ONE.value, Vote.OTHER.value, "third", "fourth")
 
 
@@ -117,7 +119,12 @@ def vote_words(vote: str, names: Sequence[str]) -> str:
 def preset_words(key: str) -> str:
     """The title of a preset; its key where it is none of this version's, and what it means to have none."""
     preset = find(key)
-    return preset.title if preset else one_line(key, 40) or "No preset"
+    return preset.title if preset else _OTHER_PAGES.get(key) or one_line(key, 40) or "No preset"
+
+
+def home_of(preset: str) -> str:
+    """The page that shows a run, by the preset it was started from."""
+    return "documents" if preset in _OTHER_PAGES else "playground"
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -74,17 +74,18 @@ def _environment() -> Mapping[str, str]:
     return secrets | {name: os.environ[name] for name in _SETTINGS if os.environ.get(name)}
 
 
-def key_box() -> None:
+def key_box(page: str = "playground") -> None:
     """Takes a key for this session. The box is emptied at once, so that the key never travels back to a browser."""
     st.text_input(
         "Gemini API key",
         type="password",
-        key="playground_key",
+        key=f"{page}_key",
         placeholder="Type a key to call the real service",
         on_change=_keep_key,
+        args=(f"{page}_key",),
     )
     if st.session_state.get(_TYPED):
-        st.button("Forget the key", key="playground_forget_key", icon=":material/delete:", on_click=_forget_key)
+        st.button("Forget the key", key=f"{page}_forget_key", icon=":material/delete:", on_click=_forget_key)
     st.caption(
         "Kept for this session alone: never stored, logged or put into an address. A key can also stand in the "
         "environment or in Streamlit's secrets as GEMINI_API_KEY or GOOGLE_API_KEY; GOOGLE_GEMINI_BASE_URL points to a "
@@ -92,9 +93,9 @@ def key_box() -> None:
     )
 
 
-def _keep_key() -> None:
-    st.session_state[_TYPED] = st.session_state["playground_key"].strip() or None
-    st.session_state["playground_key"] = ""
+def _keep_key(key: str) -> None:
+    st.session_state[_TYPED] = st.session_state[key].strip() or None
+    st.session_state[key] = ""
 
 
 def _forget_key() -> None:
@@ -115,11 +116,16 @@ def _connection_line(place: Connection) -> None:
 
 
 def availability(
-    catalog: Catalog, models: Sequence[Model], place: Connection, book: AvailabilityBook, call: Call
+    catalog: Catalog,
+    models: Sequence[Model],
+    place: Connection,
+    book: AvailabilityBook,
+    call: Call,
+    page: str = "playground",
 ) -> None:
     """What can be called now: the service's own list, and a call of one token to each chosen model."""
     names = [model.id for model in models]
-    if st.button("Check now", key="playground_check", help="Reads the model list and makes a call of one token each."):
+    if st.button("Check now", key=f"{page}_check", help="Reads the model list and makes a call of one token each."):
         _check(names, place, book, call)
     known = [book.recall(place, name) for name in names]
     lines = [_availability_line(answer) for answer in known if answer is not None]
@@ -143,7 +149,7 @@ def _check(names: Sequence[str], place: Connection, book: AvailabilityBook, call
     for answer in found:
         if answer.state is State.UNKNOWN:
             st.warning(answer.reason, icon=":material/help:")
-    st.session_state["playground_listed"] = (place, listed)
+    st.session_state["frame_listed"] = (place, listed)
 
 
 def _availability_line(answer: Availability) -> str:
@@ -157,7 +163,7 @@ def _availability_line(answer: Availability) -> str:
 
 
 def _listed(catalog: Catalog, place: Connection) -> None:
-    asked, listed = st.session_state.get("playground_listed", (None, ()))
+    asked, listed = st.session_state.get("frame_listed", (None, ()))
     if asked != place:
         return
     if isinstance(listed, Failure):

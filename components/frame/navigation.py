@@ -32,6 +32,7 @@ PLACES = (
     Place("pages/advisor.py", "Advisor", "advisor", ":material/recommend:", "Decide"),
     Place("pages/cost.py", "Cost", "cost", ":material/payments:", "Decide"),
     Place("pages/playground.py", "Playground", "playground", ":material/science:", "Try"),
+    Place("pages/documents.py", "Documents", "documents", ":material/article:", "Try"),
     Place("pages/history.py", "History", "history", ":material/history:", "Try"),
     Place("pages/models.py", "All models", "models", ":material/table_rows:", "Catalog"),
     Place("pages/model.py", "Model card", "model", ":material/badge:", "Catalog"),

@@ -17,6 +17,7 @@ _NO_CALLING = "types.AutomaticFunctionCallingConfig(disable=True)"
 _SDK_VERSION, _SDK_VERTEX_VERSION = "v1", "v1beta1"
 _DEVELOPER_API = "https://generativelanguage.googleapis.com"
 _LONGEST_INLINE = 60
+_DOCUMENTS = (".pdf", ".docx", ".html", ".htm")
 _ENDINGS = {"image/jpeg": ".jpg", "text/plain": ".txt", "audio/mpeg": ".mp3", "video/quicktime": ".mov"}
 
 
@@ -100,6 +101,9 @@ def _names_of_files(request: Request) -> Mapping[Part, str]:
 def _free_name(part: Part, taken: set[str]) -> str:
     shown = _one_line(part.name).replace("\\", "/").replace(":", "/")
     path = PurePosixPath(PurePosixPath(shown).name.strip(". ") or f"attachment{_ending(part.mime_type)}")
+    # The text that was read out of a document is another file than the document.
+    if part.mime_type == "text/plain" and path.suffix.lower() in _DOCUMENTS:
+        path = PurePosixPath(f"{path.name}.txt")
     name, number = path.name, 1
     while name in taken:
         number += 1

@@ -28,7 +28,7 @@ class CountBook:
         self._lock = threading.Condition()
         self._counts: OrderedDict[Hashable, int | Failure | None] = OrderedDict()
 
-    def ask(self, runner: Runner, connection: Connection, request: Request) -> None:
+    def ask(self, runner: Runner, connection: Connection, request: Request, timeout_s: float = 10) -> None:
         """Start counting a request in the background, unless it is counted or being counted."""
         key = _key(connection, request)
         with self._lock:
@@ -42,7 +42,13 @@ class CountBook:
         async def count(client: Client) -> None:
             found: int | Failure | None = None
             try:
-                found = await count_tokens(client, request, vertexai=connection.vertexai, secrets=connection.secrets)
+                found = await count_tokens(
+                    client,
+                    request,
+                    vertexai=connection.vertexai,
+                    secrets=connection.secrets,
+                    timeout_s=timeout_s,
+                )
             finally:
                 self._note(key, found)
 

@@ -311,6 +311,11 @@ class Run:
         with self._news:
             self._note_end(self._lanes[index], self._lanes[index].fail(exception, hidden))
 
+    def give_up(self, index: int, failure: Failure) -> None:
+        """End a lane for which nothing was sent."""
+        with self._news:
+            self._note_end(self._lanes[index], self._lanes[index].give_up(failure))
+
     def finish(self, index: int) -> None:
         """End a lane whose stream has ended by itself."""
         with self._news:
@@ -392,6 +397,12 @@ class _Lane:
             return False
         partial = bool(self._parts)
         self._failure = failure_of(exception, partial=partial, model=self._request.model, secrets=hidden)
+        return self._end(LaneStatus.FAILED)
+
+    def give_up(self, failure: Failure) -> bool:
+        if self.ended:
+            return False
+        self._failure = failure
         return self._end(LaneStatus.FAILED)
 
     def finish(self) -> bool:

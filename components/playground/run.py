@@ -10,12 +10,13 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from components.gemini.errors import Failure
 from components.gemini.pool import ClientPool
 from components.gemini.request import Request
 from components.gemini.settings import Connection
@@ -31,12 +32,23 @@ _log = logging.getLogger(__name__)
 Guard = Callable[[RunSnapshot], str | None]
 """Looks at a run as it grows and returns the sentence with which it must stop, or None."""
 
+Preparation = Callable[["Client"], Awaitable[Request]]
+"""Makes what is sent in place of a lane's request, such as one whose files are uploaded. It may raise Unprepared."""
+
 # Looking at a run copies what it has received.
 _GUARD_EVERY_S = 0.05
 
 STOPPED_BY_USER = "Stopped on request. What had arrived by then is kept."
 NOBODY_WATCHED = "Stopped because nobody was watching. What had arrived by then is kept."
 SERVER_CLOSING = "Stopped because the server is shutting down. What had arrived by then is kept."
+
+
+class Unprepared(Exception):
+    """A lane's request could not be made ready, so nothing was sent for it; `failure` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
 
 
 class TooManyRuns(RuntimeError):
@@ -91,16 +103,23 @@ class Runner:
         now: datetime | None = None,
         setup: Setup | None = None,
         guard: Guard | None = None,
+        later: Mapping[int, Preparation] | None = None,
+        at_once: int = 0,
     ) -> Run:
         """Ask every request at once, as often as the setup repeats them, and return at once; answers grow in the run.
+
+        There is a request a side, or one for each lane. A lane that is prepared `later` starts its clock when its
+        request is ready; the run keeps the request that it was given. With `at_once` no more lanes than that are asked
+        at the same time.
 
         Raises ValueError without a request, TooManyRuns while too many are running, RuntimeError after `close`.
         """
         if not requests:
             raise ValueError("A run needs at least one model to ask.")
         setup = setup or Setup(sides=len(requests))
+        each_lane = len(requests) == setup.sides * setup.repeats
         run = Run(
-            list(requests) * setup.repeats,
+            list(requests) if each_lane else list(requests) * setup.repeats,
             created=now or datetime.now(UTC),
             simulated=connection.simulated,
             vertexai=connection.vertexai,
@@ -108,7 +127,7 @@ class Runner:
             setup=setup,
             listener=self._listener if setup.kept else None,
         )
-        self._enter(run, lambda: self._conduct(run, connection, guard))
+        self._enter(run, lambda: self._conduct(run, connection, guard, later or {}, at_once))
         return run
 
     def replay(self, recorded: RunSnapshot) -> Run:
@@ -248,11 +267,21 @@ class Runner:
         if task is not None:
             task.cancel()
 
-    async def _conduct(self, run: Run, connection: Connection, guard: Guard | None) -> None:
+    async def _conduct(
+        self,
+        run: Run,
+        connection: Connection,
+        guard: Guard | None,
+        later: Mapping[int, Preparation],
+        at_once: int,
+    ) -> None:
+        room = asyncio.Semaphore(at_once or len(run.snapshot().lanes))
         try:
             async with self._pool.lend(connection) as client:
                 lanes = [
-                    _drive(run, lane.index, client, lane.request, connection.secrets, guard)
+                    _drive(
+                        run, lane.index, client, lane.request, connection.secrets, guard, later.get(lane.index), room
+                    )
                     for lane in run.snapshot().lanes
                 ]
                 await self._drive_all(run, lanes)
@@ -293,13 +322,22 @@ class Runner:
 
 
 async def _drive(
-    run: Run, index: int, client: Client, request: Request, hidden: Sequence[str], guard: Guard | None
+    run: Run,
+    index: int,
+    client: Client,
+    request: Request,
+    hidden: Sequence[str],
+    guard: Guard | None,
+    prepare: Preparation | None,
+    room: asyncio.Semaphore,
 ) -> None:
     """Fill one lane. Its errors end here, so that no lane touches another."""
-    run.begin(index)
     checked = -_GUARD_EVERY_S
     try:
-        async with aclosing(stream(client, request)) as arriving:
+        if prepare is not None:
+            request = await prepare(client)
+        async with room, aclosing(stream(client, request)) as arriving:
+            run.begin(index)
             async for chunk, facts in arriving:
                 run.receive(index, chunk, facts)
                 if guard is not None and chunk.at - checked >= _GUARD_EVERY_S:
@@ -307,6 +345,8 @@ async def _drive(
                     if reason := guard(run.snapshot()):
                         run.stop(reason)
                         return
+    except Unprepared as error:
+        run.give_up(index, error.failure)
     except Exception as error:
         run.fail(index, error, hidden)
     else:

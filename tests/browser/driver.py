@@ -32,6 +32,7 @@ PAGES = {
     "Advisor": "advisor",
     "Cost": "cost",
     "Playground": "playground",
+    "Documents": "documents",
     "History": "history",
     "All models": "models",
     "Model card": "model",

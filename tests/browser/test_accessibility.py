@@ -56,6 +56,32 @@ def after_stop(screen: Screen) -> None:
     screen.finish()
 
 
+def with_a_sample_asked(screen: Screen) -> None:
+    """A document on the shelf, both answers with their quotations, everything folded opened."""
+    screen.keyed("documents_sample").get_by_role("button").click()
+    expect(screen.main.locator(".fit")).to_have_count(2)
+    box = screen.keyed("documents_prompt").locator("textarea")
+    box.fill(f"A lift that stands still with somebody inside is an emergency {QUICK}")
+    box.press("Control+Enter")
+    screen.page.locator("table.figures").wait_for(timeout=30_000)
+    expect(screen.main.locator("ol.quotations")).to_have_count(2)
+    screen.settle()
+    with_everything_opened(screen)
+
+
+def with_a_document_that_is_too_large(screen: Screen) -> None:
+    large = {
+        "name": "large.txt",
+        "mimeType": "text/plain",
+        "buffer": b"The tenant pays the rent each month.\n" * 130_000,
+    }
+    refused = {"name": "fake.pdf", "mimeType": "application/pdf", "buffer": b"no PDF"}
+    screen.keyed("documents_files").locator("input[type=file]").set_input_files([large, refused])
+    expect(screen.main.locator(".fit-refusal")).to_be_visible(timeout=30_000)
+    screen.main.get_by_text("Split for 2.0 Flash").click()
+    screen.settle()
+
+
 def through_the_inputs(screen: Screen) -> Iterator[str]:
     """Everything that goes into a run, opened: settings tab by tab, files, run options, a table of values."""
     body = screen.page.get_by_test_id("stPopoverBody")
@@ -199,6 +225,12 @@ STATES: dict[str, tuple[str, Callable[[Screen], None]]] = {
     "sources": ("sources", as_it_is),
     "conflicts": ("sources?show=conflicts", with_everything_opened),
     "glossary": ("sources?show=glossary", as_it_is),
+    "documents": ("documents", as_it_is),
+    "documents, asked, everything opened": (
+        "documents?models=gemini-2.5-pro,gemini-2.5-flash",
+        with_a_sample_asked,
+    ),
+    "documents, too large, one refused": ("documents", with_a_document_that_is_too_large),
     "playground": ("playground", as_it_is),
     "playground, running": ("playground", while_it_runs),
     "playground, stopped": ("playground", after_stop),

@@ -66,6 +66,19 @@ def test_a_failed_run_fits_a_phone(visit):
     assert_fits(screen)
 
 
+def test_documents_with_their_answers_fit_a_phone(visit):
+    screen = visit("documents?models=gemini-2.5-pro,gemini-2.5-flash", size=PHONE)
+    screen.keyed("documents_sample").get_by_role("button").click()
+    expect(screen.main.locator(".fit")).to_have_count(2)
+    assert_fits(screen)
+    box = screen.keyed("documents_prompt").locator("textarea")
+    box.fill(f"A lift that stands still with somebody inside is an emergency {QUICK}")
+    box.press("Control+Enter")
+    expect(screen.main.locator("ol.quotations")).to_have_count(2)
+    screen.settle()
+    assert_fits(screen)
+
+
 def test_settings_fit_a_phone(visit):
     screen = visit("playground", size=PHONE)
     screen.open_popover("Settings")

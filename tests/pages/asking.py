@@ -7,9 +7,9 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from components.frame.running.engine import find_run
 from components.gemini.request import Request
 from components.playground.lanes import RunSnapshot
-from components.playground.panel.engine import find_run
 
 QUICK = "[[simulate first-token-ms=20 tokens-per-second=3000]] "
 

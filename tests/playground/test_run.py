@@ -3,6 +3,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,14 +11,14 @@ import pytest
 
 from components.gemini.availability import AvailabilityBook, State, find_out
 from components.gemini.client import open_client
-from components.gemini.errors import FailureKind
+from components.gemini.errors import Failure, FailureKind
 from components.gemini.pool import ClientPool
 from components.gemini.request import Request
 from components.gemini.settings import Connection
 from components.gemini.simulator.server import RunningSimulator
 from components.gemini.stream import Chunk, Facts
 from components.playground.lanes import LaneSnapshot, LaneStatus, Run, RunSnapshot, Setup
-from components.playground.run import Runner, TooManyRuns
+from components.playground.run import Runner, TooManyRuns, Unprepared
 
 PRO, FLASH = "gemini-2.0-pro-exp-02-05", "gemini-2.0-flash"
 
@@ -469,3 +470,46 @@ def test_looking_often_at_a_long_answer_stays_cheap() -> None:
     assert len(lane.text) == 5_000 * 100
     assert lane.chunk_count == 5_000
     assert time.process_time() - began < 1
+
+
+def test_no_more_lanes_are_asked_at_once_than_wanted(runner: Runner, connection: Connection) -> None:
+    run = runner.start(connection, [request(first_token_ms=150)] * 6, setup=Setup(sides=1, repeats=6), at_once=2)
+    most = 0
+    while not run.finished:
+        run.wait(run.version, 0.02)
+        lanes = run.snapshot().lanes
+        most = max(most, sum(lane.status is LaneStatus.STREAMING for lane in lanes))
+    assert {lane.status for lane in run.snapshot().lanes} == {LaneStatus.DONE}
+    assert most <= 2
+
+
+def test_each_lane_can_have_a_request_of_its_own(runner: Runner, connection: Connection) -> None:
+    asked = [replace(request(), prompt=f"Question {number}") for number in (1, 2, 3)]
+    run = runner.start(connection, asked, setup=Setup(sides=1, repeats=3))
+    texts = [lane.text for lane in watched(run).lanes]
+    assert all(f"Question {number}" in text for number, text in enumerate(texts, start=1))
+
+
+def test_what_is_prepared_is_sent_in_place_of_the_request_and_the_clock_starts_then(
+    runner: Runner, connection: Connection
+) -> None:
+    async def prepare(client: object) -> Request:
+        await asyncio.sleep(0.3)
+        return replace(request(), prompt="Prepared words")
+
+    lane = watched(runner.start(connection, [request()], later={0: prepare})).lanes[0]
+    assert "Prepared words" in lane.text
+    assert lane.request.prompt == "Why do ships need lighthouses?"
+    assert lane.first_token_s is not None
+    assert lane.first_token_s < 0.25
+
+
+def test_a_lane_that_cannot_be_prepared_says_why_and_touches_no_other(runner: Runner, connection: Connection) -> None:
+    failure = Failure(FailureKind.BAD_REQUEST, "The file was not uploaded.", "", "Try again.")
+
+    async def prepare(client: object) -> Request:
+        raise Unprepared(failure)
+
+    one, other = watched(runner.start(connection, [request(), request()], later={0: prepare})).lanes
+    assert (one.status, one.failure) == (LaneStatus.FAILED, failure)
+    assert other.status is LaneStatus.DONE

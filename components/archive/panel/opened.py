@@ -10,7 +10,7 @@ from components.archive.filters import link
 from components.archive.panel.doing import ask_before_deleting, attempt, retag
 from components.archive.panel.files import exported
 from components.archive.rows import is_secret, name_text, names_html
-from components.archive.wording import MOST_TAGS, clipped
+from components.archive.wording import MOST_TAGS, clipped, home_of
 from components.history.query import RunSummary
 from components.history.records import RunRecord
 from components.playground.judge import judgement_of, sentence
@@ -32,7 +32,7 @@ def opened(desk: Desk, run: RunSummary) -> None:
         _answers(desk, run, record)
         _opinions(desk, record)
         if record.parent:
-            target = escape(link("playground", {"run": record.parent}))
+            target = escape(link(home_of(record.preset), {"run": record.parent}))
             st.html(f'<a class="way" href="{target}" target="_self">Open the turn before this one</a>')
         again, tags = st.columns(2, gap="medium")
         with again:
@@ -124,7 +124,7 @@ def _with_other_models(desk: Desk, run: RunSummary) -> None:
     if len(chosen) < 2:
         st.caption("Choose two to four models.")
         return
-    target = escape(link("playground", {"again": run.id, "models": ",".join(chosen)}))
+    target = escape(link(home_of(run.preset), {"again": run.id, "models": ",".join(chosen)}))
     st.html(f'<a class="way" href="{target}" target="_self">Run again with these {len(chosen)} models</a>')
 
 

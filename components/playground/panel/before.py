@@ -12,13 +12,13 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from components.frame.markup import model_name, source_line
 from components.frame.palette import colours
+from components.frame.running.engine import engine
 from components.gemini.counting import estimate_tokens
 from components.gemini.errors import Failure
 from components.gemini.files import digest_of, split_by_size
 from components.gemini.request import Request
 from components.gemini.settings import Connection
 from components.playground.ahead import Ahead, ahead, ahead_line
-from components.playground.panel.engine import engine
 
 _PATIENCE_S = 0.15
 _LOOK_AGAIN_S = 0.5

@@ -1,25 +1,17 @@
 """Attachments on screen: chosen, checked at once, listed with their size, taken out again."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from catalog.words import number
 from components.gemini.content import Part
 from components.gemini.counting import Estimate, estimate_file
-from components.gemini.errors import Failure
-from components.gemini.files import ACCEPTED, Refusal, attachment, digest_of, split_by_size, upload
-from components.gemini.settings import Connection
-from components.playground.panel.engine import engine
-
-if TYPE_CHECKING:
-    from components.gemini.client import Client
+from components.gemini.files import ACCEPTED, Refusal, attachment
 
 _CHOSEN = "playground_files"
 _ATTACHED = "playground_attached"
 _LARGEST_MB = 200
-_UPLOAD_LIMIT_S = 180.0
 
 
 def attached() -> tuple[Part, ...]:
@@ -55,32 +47,6 @@ def files_box(models: Sequence[str]) -> None:
                 on_click=_take_out,
                 args=(index,),
             )
-
-
-def sendable(place: Connection, parts: tuple[Part, ...]) -> tuple[Part, ...] | Failure:
-    """The attachments as they can be sent: what is too large to go along is uploaded once for all models."""
-    inline, large = split_by_size(parts)
-    shared = engine()
-    sent: dict[Part, Part] = {part: part for part in inline}
-    for part in large:
-        found = shared.uploads.recall(place, digest_of(part)) or _uploaded(place, part)
-        if isinstance(found, Failure):
-            return found
-        sent[part] = found
-    return tuple(sent[part] for part in parts)
-
-
-def _uploaded(place: Connection, part: Part) -> Part | Failure:
-    shared = engine()
-
-    async def work(client: "Client") -> Part | Failure:
-        return await upload(client, part, secrets=place.secrets)
-
-    with st.spinner(f"Uploading {part.name}"):
-        found = shared.runner.call(place, work, timeout_s=_UPLOAD_LIMIT_S)
-    if isinstance(found, Part):
-        shared.uploads.remember(place, digest_of(part), found)
-    return found
 
 
 def _take() -> None:

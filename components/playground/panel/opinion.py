@@ -13,6 +13,8 @@ from catalog.loading import Catalog
 from catalog.prices import Cost
 from catalog.schema import Model
 from components.frame.history import history, owner
+from components.frame.running.engine import engine, ledger
+from components.frame.running.sides import Side
 from components.gemini.settings import Connection
 from components.history.records import JudgementRecord
 from components.history.store import HistoryError
@@ -21,8 +23,6 @@ from components.playground.budget import Charge
 from components.playground.judge import RUBRIC, Judgement, agreement_rate, judge, judgement_of, partiality, sentence
 from components.playground.judge_cost import judge_cost
 from components.playground.lanes import RunSnapshot
-from components.playground.panel.engine import engine, ledger
-from components.playground.panel.sides import Side
 
 if TYPE_CHECKING:
     from components.gemini.client import Client

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import streamlit as st
 
@@ -12,30 +12,29 @@ from catalog.schema import Model
 from catalog.words import listing
 from components.frame.connection import availability, connect, key_box
 from components.frame.history import history
-from components.gemini.availability import Availability, State
+from components.frame.running.buttons import GONE, current_run, let_in, run_begun, run_button, run_ended, stop_button
+from components.frame.running.engine import engine, find_run, ledger
+from components.frame.running.notices import notices
+from components.frame.running.options import options_box
+from components.frame.running.results import Shown, results
+from components.frame.running.starting import NotSent, Sender, show
+from components.frame.running.turns import earlier_turns
+from components.frame.running.watching import watch
 from components.gemini.content import Part
 from components.gemini.request import Request
 from components.gemini.settings import Connection
 from components.playground.ahead import Ahead
 from components.playground.blind import hidden
-from components.playground.budget import settle
-from components.playground.lanes import Run, RunSnapshot
+from components.playground.lanes import Run
 from components.playground.panel.before import Planned, before, worst_case
-from components.playground.panel.engine import engine, find_run, ledger
 from components.playground.panel.files import attached, files_box
-from components.playground.panel.notices import notices
 from components.playground.panel.opinion import judged
-from components.playground.panel.options import options_box
-from components.playground.panel.prompt import Prompts, edit_done, edited, load, presets, prompt_box
-from components.playground.panel.results import results
+from components.playground.panel.prompt import Prompts, edit, edit_done, edited, load, presets, prompt_box
 from components.playground.panel.settings import Settings, settings
-from components.playground.panel.start import NotSent, Sender, show
-from components.playground.panel.turns import earlier_turns, next_turn
+from components.playground.panel.turns import next_turn
 from components.playground.panel.vote import vote
-from components.playground.panel.watch import watch
 
-_WANTED = "playground_wanted"
-_WANTED_S = 2.0
+_PAGE = "playground"
 _LAST_CELL_S = 0.25
 
 
@@ -53,9 +52,9 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
             key_box()
     if place is not None:
         shared.runner.warm(place)
-        notices(catalog, models, on, place)
+        notices(catalog, models, on, place, _PAGE)
     _asked_by_address()
-    run = _current_run()
+    run = current_run(_PAGE)
     presets()
     prompts = prompt_box(run.snapshot() if run else None)
     buttons, choices = st.columns(2, vertical_alignment="center")
@@ -66,7 +65,7 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
         with st.popover(f"Files ({len(files)})" if files else "Files", icon=":material/attach_file:"):
             files_box([model.id for model in models])
         with st.popover("Run options", icon=":material/repeat:"):
-            options = options_box()
+            options = options_box(_PAGE)
     with buttons:
         started, blind, slot, message = _buttons(models, place)
     options = replace(options, blind=blind, repeats=1 if blind else options.repeats)
@@ -78,8 +77,8 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
         if prompts.table:
             _await_last_cell()
         if not (prompts.table and prompts.problem):
-            st.session_state.pop(_WANTED, None)
-        sender = Sender(catalog, place, options, on, prompts.preset)
+            run_begun(_PAGE)
+        sender = Sender(catalog, place, options, on, _PAGE, prompts.preset)
         before_this = {run.id if run else "", *st.session_state.get("playground_rows", [])}
         if problem := _start(sender, planned, prompts, chosen, files, found):
             message.warning(problem, icon=":material/block:")
@@ -87,18 +86,15 @@ def playground(catalog: Catalog, models: Sequence[Model], on: date) -> None:
             # Nobody looks at the run before any more, and every token of it may cost.
             for old in before_this:
                 shared.runner.stop(old)
-            run = _current_run()
+            run = current_run(_PAGE)
     elif run is None and "run" in st.query_params:
-        message.info(
-            "The run in this address is not on this server and not in your history. Your prompt is kept; run it again.",
-            icon=":material/history:",
-        )
-    _stop(slot, run)
+        message.info(GONE, icon=":material/history:")
+    stop_button(_PAGE, slot, run)
     if run is None:
         names = listing([model.name for model in models])
         st.caption(f"The answers of {names} will stand here side by side, each with its times, tokens and cost.")
         return
-    follower = Sender(catalog, place, options, on, run.setup.preset) if place is not None else None
+    follower = Sender(catalog, place, options, on, _PAGE, run.setup.preset) if place is not None else None
     _show(catalog, run, on, place, follower)
 
 
@@ -113,17 +109,7 @@ def _asked_by_address() -> None:
         del st.query_params["replay"]
         run = find_run(wanted)
         if run is not None and run.finished and not hidden(run.snapshot()):
-            show(engine().runner.replay(run.snapshot()).id)
-
-
-def _current_run() -> Run | None:
-    """The run that the address names, or the session's last one, which then stands in the address again."""
-    if "run" in st.query_params:
-        return find_run(st.query_params["run"])
-    run = find_run(st.session_state.get("playground_run_id", ""))
-    if run is not None:
-        st.query_params["run"] = run.id
-    return run
+            show(_PAGE, engine().runner.replay(run.snapshot()).id)
 
 
 def _buttons(
@@ -132,14 +118,7 @@ def _buttons(
     """Run, a place for Stop, whether the next run is blind, and a place for what is to be said about a run."""
     with st.container(horizontal=True, vertical_alignment="center"):
         label = "Run both" if len(models) == 2 else f"Run all {len(models)}"
-        st.button(
-            label,
-            key="playground_run",
-            icon=":material/play_arrow:",
-            shortcut="Ctrl+Enter",
-            disabled=place is None,
-            on_click=_want,
-        )
+        started = run_button(_PAGE, label, disabled=place is None)
         slot = st.empty()
         blind = st.toggle(
             "Blind",
@@ -149,16 +128,7 @@ def _buttons(
             "at one pace, so that speed gives nothing away.",
         )
     # An own place, so that what was said before is gone at once and not only when a run has ended.
-    return _wanted(), blind, slot, st.empty()
-
-
-def _want() -> None:
-    st.session_state[_WANTED] = time.monotonic()
-
-
-def _wanted() -> bool:
-    """Whether Run was pressed and nothing has come of it yet."""
-    return bool(time.monotonic() - st.session_state.get(_WANTED, -_WANTED_S) < _WANTED_S)
+    return started, blind, slot, st.empty()
 
 
 def _await_last_cell() -> None:
@@ -167,22 +137,7 @@ def _await_last_cell() -> None:
     Its arrival ends this script; the next one still knows that Run was pressed.
     """
     time.sleep(_LAST_CELL_S)
-    # Reading the session's state is what lets it in.
-    _ = _WANTED in st.session_state
-
-
-def _stop(slot: "st.delta_generator.DeltaGenerator", run: Run | None) -> None:
-    elsewhere = run is not None and not run.finished and engine().runner.get(run.id) is None
-    stops = "Stops every side at once and keeps what has arrived."
-    slot.button(
-        "Stop",
-        key="playground_stop",
-        icon=":material/stop:",
-        disabled=run is None or run.finished or elsewhere,
-        help="Another server answers this run; stop it in the tab in which it was started." if elsewhere else stops,
-        on_click=engine().runner.stop,
-        args=(run.id if run else "",),
-    )
+    let_in(_PAGE)
 
 
 def _planned(
@@ -248,20 +203,22 @@ def _show(catalog: Catalog, run: Run, on: date, place: Connection | None, sender
         _rows(run)
         if run.setup.replay_of:
             st.caption("A replay at the original speed. Nobody is called, and nothing is kept or charged.")
-        earlier_turns(catalog, run.snapshot(), st.session_state.get("playground_prompt") or "")
-        snapshot, live = watch(catalog, run)
+        earlier_turns(catalog, run.snapshot(), st.session_state.get("playground_prompt") or "", _PAGE, edit)
+        snapshot, live = watch(catalog, run, _PAGE)
     with below if was_over else below.container():
         if snapshot.setup.order:
             vote(catalog, run, snapshot)
         if not hidden(snapshot):
-            results(catalog, snapshot, on, place, lambda one, sides: judged(catalog, one, sides, place, on))
+            results(catalog, snapshot, on, place, _PAGE, {"Judge": _judged} if snapshot.setup.sides > 1 else {})
             if not run.setup.replay_of:
                 next_turn(catalog, snapshot, sender)
     if live:
-        settle(ledger(), catalog, on, snapshot)
-        if place is not None:
-            _remember(snapshot, place)
+        run_ended(catalog, snapshot, on, place)
         st.rerun()
+
+
+def _judged(shown: Shown) -> None:
+    judged(shown.catalog, shown.snapshot, shown.sides, shown.place, shown.on)
 
 
 def _rows(run: Run) -> None:
@@ -277,16 +234,5 @@ def _rows(run: Run) -> None:
         format_func=labels.__getitem__,
         required=True,
         key="playground_row",
-        on_change=lambda: show(st.session_state["playground_row"]),
+        on_change=lambda: show(_PAGE, st.session_state["playground_row"]),
     )
-
-
-def _remember(snapshot: RunSnapshot, place: Connection) -> None:
-    """A run is the best proof of what can be called."""
-    for lane in snapshot.lanes:
-        if lane.text:
-            reason = f"{lane.request.model} answered a run."
-            found = Availability(lane.request.model, State.CALLABLE, datetime.now(UTC), reason)
-            engine().book.remember(place, found)
-    if (recorder := history().recorder) is not None:
-        recorder.flush(1.0)

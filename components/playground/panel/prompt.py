@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from components.frame.running.engine import find_run
 from components.playground.asking import controls_of
 from components.playground.lanes import RunSnapshot
-from components.playground.panel.engine import find_run
 from components.playground.panel.settings import set_controls
 from components.playground.presets import PRESETS, find
 from components.playground.templates import fill, variables

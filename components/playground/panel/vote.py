@@ -7,9 +7,9 @@ import streamlit as st
 from catalog.loading import Catalog
 from catalog.words import listing
 from components.frame.history import history, owner
+from components.frame.running.sides import LETTERS, Side, sides_of
 from components.playground.blind import Phase, ballots, state, vote_for_place
 from components.playground.lanes import Run, RunSnapshot
-from components.playground.panel.sides import LETTERS, Side, sides_of
 from components.playground.ratings import Ballot, Vote, win_rate
 
 

@@ -1,6 +1,6 @@
 """From Run to a run: what is sent, to whom, within which budget; and why nothing was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from secrets import token_urlsafe
@@ -9,6 +9,9 @@ import streamlit as st
 
 from catalog.loading import Catalog
 from components.frame.history import owner
+from components.frame.running.engine import engine, ledger
+from components.frame.running.options import Options
+from components.frame.running.uploading import sendable
 from components.gemini.content import Part
 from components.gemini.errors import Failure
 from components.gemini.request import Request
@@ -16,11 +19,8 @@ from components.gemini.settings import Connection
 from components.playground.asking import lost_files, turns_after
 from components.playground.blind import order
 from components.playground.budget import guard
-from components.playground.lanes import RunSnapshot, Setup
-from components.playground.panel.engine import engine, ledger
-from components.playground.panel.files import sendable
-from components.playground.panel.options import Options
-from components.playground.run import TooManyRuns
+from components.playground.lanes import Run, RunSnapshot, Setup
+from components.playground.run import Preparation, TooManyRuns
 
 
 class NotSent(Exception):
@@ -29,12 +29,13 @@ class NotSent(Exception):
 
 @dataclass(frozen=True)
 class Sender:
-    """Where runs go and how they are made, for every way to start one."""
+    """Where runs go and how they are made, for every way to start one on a page."""
 
     catalog: Catalog
     place: Connection
     options: Options
     on: date
+    page: str
     preset: str = ""
 
     def send(
@@ -45,17 +46,13 @@ class Sender:
         files: tuple[Part, ...] = (),
         group: str = "",
         once: bool = False,
+        later: Mapping[int, Preparation] | None = None,
     ) -> str:
         """Starts a run and shows it: its id stands in the address from now on. `once` overrules repeats and blindness.
 
-        Raises NotSent.
+        `files` go along with every request; what is `later` prepared for a lane is sent in its place. Raises NotSent.
         """
-        lost = [name for request in requests for name in lost_files(request)]
-        if lost:
-            raise NotSent(
-                f"The bytes of {', '.join(dict.fromkeys(lost))} were not kept, so this cannot be sent again as it was. "
-                "Attach the file again and start a new prompt."
-            )
+        check_files(requests)
         if files:
             requests = [replace(request, attachments=self._sendable(files)) for request in requests]
         blind = self.options.blind and not once and len(requests) > 1
@@ -66,29 +63,40 @@ class Sender:
             parent=parent,
             group=group,
             preset=self.preset,
-            owner=owner(),
-            kept=self.options.kept,
-            files_kept=self.options.files_kept,
         )
+        run = self.start(requests, setup, later=later)
+        show(self.page, run.id)
+        return run.id
+
+    def start(
+        self,
+        requests: Sequence[Request],
+        setup: Setup,
+        *,
+        later: Mapping[int, Preparation] | None = None,
+        at_once: int = 0,
+    ) -> Run:
+        """Starts a run without showing it, kept as the options say. Raises NotSent."""
+        kept = replace(setup, owner=owner(), kept=self.options.kept, files_kept=self.options.files_kept)
         try:
-            run = engine().runner.start(
+            return engine().runner.start(
                 self.place,
                 requests,
                 catalog_version=self.catalog.version,
-                setup=setup,
+                setup=kept,
                 guard=guard(ledger(), self.catalog, self.on),
+                later=later,
+                at_once=at_once,
             )
         except TooManyRuns as error:
             raise NotSent(str(error)) from error
-        show(run.id)
-        return run.id
 
     def send_all(self, prompts: Sequence[Sequence[Request]], files: tuple[Part, ...]) -> None:
         """Starts a run for each row of a table; the first is shown. Raises NotSent."""
         group = token_urlsafe(6) if len(prompts) > 1 else ""
         ids = [self.send(requests, files=files, group=group) for requests in prompts]
-        st.session_state["playground_rows"] = ids if group else []
-        show(ids[0])
+        st.session_state[f"{self.page}_rows"] = ids if group else []
+        show(self.page, ids[0])
 
     def _sendable(self, files: tuple[Part, ...]) -> tuple[Part, ...]:
         try:
@@ -102,10 +110,20 @@ class Sender:
         return found
 
 
-def show(run_id: str) -> None:
+def check_files(requests: Sequence[Request]) -> None:
+    """Raises NotSent where a request has files whose bytes are no longer there."""
+    lost = [name for request in requests for name in lost_files(request)]
+    if lost:
+        raise NotSent(
+            f"The bytes of {', '.join(dict.fromkeys(lost))} were not kept, so this cannot be sent again as it was. "
+            "Attach the file again and start a new prompt."
+        )
+
+
+def show(page: str, run_id: str) -> None:
     """Makes a run the one that the page shows."""
-    st.query_params["run"] = st.session_state["playground_run_id"] = run_id
-    st.session_state.pop("playground_repeat", None)
+    st.query_params["run"] = st.session_state[f"{page}_run_id"] = run_id
+    st.session_state.pop(f"{page}_repeat", None)
 
 
 def again(snapshot: RunSnapshot) -> list[Request]:

@@ -1,6 +1,6 @@
-"""What can be read off a finished run: measures, growth over time, differences, numbers, code, a judge's opinion."""
+"""What can be read off a finished run: measures, growth over time, differences, numbers, code, and a page's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -12,24 +12,29 @@ from catalog.words import number
 from components.charts.style import Look
 from components.frame.chart import chart
 from components.frame.markup import source_line, term
+from components.frame.running.sides import Side, sides_of
 from components.gemini.settings import DEVELOPER_API_VERSION, Connection
 from components.playground.code_export import curl_code, files_beside, python_code
 from components.playground.diff import diff_html, word_diff
 from components.playground.lanes import RunSnapshot
-from components.playground.panel.sides import Side, sides_of
 from components.playground.readings import ONE_CALL, Reading, readings
 from components.playground.text_numbers import TextNumbers, reading_level_words, text_numbers
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What is being read: the run, its sides in the repeat on screen, and where and when it is read."""
+    """What is being read: the run, its sides in the repeat on screen, and where, when and on which page it is read."""
 
     catalog: Catalog
     snapshot: RunSnapshot
     sides: tuple[Side, ...]
     on: date
     place: Connection | None
+    page: str
+
+
+View = Callable[[Shown], None]
+"""Draws one way to look at a run."""
 
 
 def results(
@@ -37,27 +42,31 @@ def results(
     snapshot: RunSnapshot,
     on: date,
     place: Connection | None,
-    judged: Callable[[RunSnapshot, Sequence[Side]], None],
+    page: str,
+    own: Mapping[str, View],
 ) -> None:
-    """The views of a finished run, one at a time, so that only the one that is looked at is worked out."""
-    repeat = int(st.session_state.get("playground_repeat") or 1) - 1
-    shown = Shown(catalog, snapshot, sides_of(catalog, snapshot, repeat), on, place)
-    views: dict[str, Callable[[Shown], None]] = {
+    """The views of a finished run, one at a time, so that only the one that is looked at is worked out.
+
+    `own` are the page's own, which come last.
+    """
+    repeat = int(st.session_state.get(f"{page}_repeat") or 1) - 1
+    shown = Shown(catalog, snapshot, sides_of(catalog, snapshot, repeat), on, place, page)
+    views: dict[str, View] = {
         "Measures": _measures,
         **({"Repeats": _repeats} if snapshot.setup.repeats > 1 else {}),
         "Over time": _over_time,
         **({"Differences": _differences} if len(shown.sides) > 1 else {}),
         "In numbers": _in_numbers,
         "Code": _code,
-        **({"Judge": lambda one: judged(one.snapshot, one.sides)} if len(shown.sides) > 1 else {}),
+        **own,
     }
-    with st.container(horizontal=True, vertical_alignment="bottom", key="playground_views"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{page}_views"):
         chosen = st.segmented_control(
             "Look at",
             list(views),
             default="Repeats" if snapshot.setup.repeats > 1 else "Measures",
             required=True,
-            key=f"playground_look{'_repeats' if snapshot.setup.repeats > 1 else ''}",
+            key=f"{page}_look{'_repeats' if snapshot.setup.repeats > 1 else ''}",
             label_visibility="collapsed",
             wrap=True,
         )
@@ -66,7 +75,7 @@ def results(
             ["Rendered", "Raw"],
             default="Rendered",
             required=True,
-            key="playground_form",
+            key=f"{page}_form",
             label_visibility="collapsed",
             help="Rendered shows Markdown as it is meant; raw shows the text as it came.",
         )
@@ -135,7 +144,7 @@ def _over_time(shown: Shown) -> None:
     note = " Simulated, not a model's pace." if shown.snapshot.simulated else ""
     chart(
         tokens_over_time(series),
-        "playground_growth",
+        f"{shown.page}_growth",
         tokens_summary(series) + note,
         tokens_records(series),
         "tokens-over-time",
@@ -152,8 +161,9 @@ def _differences(shown: Shown) -> None:
     if len(shown.sides) > 2:
         names = {side.place: side.name for side in shown.sides}
         left, right = st.columns(2)
-        one = left.selectbox("Compare", list(names), format_func=names.__getitem__, key="playground_diff_one")
-        two = right.selectbox("With", list(names), index=1, format_func=names.__getitem__, key="playground_diff_other")
+        one = left.selectbox("Compare", list(names), format_func=names.__getitem__, key=f"{shown.page}_diff_one")
+        key = f"{shown.page}_diff_other"
+        two = right.selectbox("With", list(names), index=1, format_func=names.__getitem__, key=key)
         first, other = shown.sides[one], shown.sides[two]
     found = word_diff(first.lane.text, other.lane.text)
     if found.in_common is None:

@@ -1,4 +1,4 @@
-"""What all visitors of the playground share, and what belongs to one session."""
+"""What all pages that run prompts share for all visitors, and what belongs to one session."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

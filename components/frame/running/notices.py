@@ -14,8 +14,11 @@ from components.frame.markup import life_chip
 from components.gemini.settings import Connection
 
 
-def notices(catalog: Catalog, models: Sequence[Model], on: date, place: Connection) -> None:
-    """Names every model that is shut down or ending, before any call, with its successor one click away."""
+def notices(catalog: Catalog, models: Sequence[Model], on: date, place: Connection, page: str) -> None:
+    """Names every model that is shut down or ending, before any call, with its successor one click away.
+
+    `page` begins the keys of its widgets, as everywhere in this folder.
+    """
     if all(life(model, on).service is Service.IN_SERVICE for model in models):
         return
     for index, (column, model) in enumerate(zip(st.columns(len(models), gap="medium"), models, strict=True)):
@@ -27,11 +30,11 @@ def notices(catalog: Catalog, models: Sequence[Model], on: date, place: Connecti
             if heir is not None and heir.id not in [each.id for each in models]:
                 st.button(
                     f"Use {heir.name} instead",
-                    key=f"playground_swap_{index}",
+                    key=f"{page}_swap_{index}",
                     icon=":material/swap_horiz:",
                     type="tertiary",
                     on_click=_swap,
-                    args=(model.id, heir.id),
+                    args=(page, model.id, heir.id),
                 )
         if words:
             column.html(f'<p class="notice">{escape(words)}</p>')
@@ -46,6 +49,6 @@ def _notice(catalog: Catalog, model: Model, on: date, state: Service, place: Con
     return sentence
 
 
-def _swap(old: str, new: str) -> None:
-    chosen = st.session_state["playground_models"]
-    st.session_state["playground_models"] = [new if name == old else name for name in chosen or [old]]
+def _swap(page: str, old: str, new: str) -> None:
+    chosen = st.session_state[f"{page}_models"]
+    st.session_state[f"{page}_models"] = [new if name == old else name for name in chosen or [old]]

@@ -1,7 +1,7 @@
 """One answer on screen while it grows and when it is there: head, parts in their order, what went wrong."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -25,13 +25,21 @@ class LaneView:
     """One side on screen, painted as often as there is news; only what has changed is sent again."""
 
     def __init__(
-        self, place: int, column: DeltaGenerator, name: str, accent: Colour, simulated: bool, raw: bool, live: bool
+        self,
+        page: str,
+        place: int,
+        column: DeltaGenerator,
+        name: str,
+        accent: Colour,
+        simulated: bool,
+        raw: bool,
+        live: bool,
     ) -> None:
         self._name = name
         self._accent = accent
         self._simulated = simulated
         self._raw = raw
-        box = column.container(key=f"playground_answer_{place}")
+        box = column.container(key=f"{page}_answer_{place}")
         self._head = box.empty()
         # The answer of the run before goes at once, and not only when this one has ended.
         room = box.empty if live else box.container
@@ -58,8 +66,11 @@ class LaneView:
         elif lane.stop_reason:
             self._failure.info(lane.stop_reason, icon=":material/stop_circle:")
 
-    def close(self, lane: LaneSnapshot, key: str) -> None:
-        """Adds what stands below an answer that has ended: its sources, the check of its JSON, a way to copy it."""
+    def close(self, lane: LaneSnapshot, key: str, further: Callable[[], None] | None = None) -> None:
+        """Adds what stands below an answer that has ended: its sources, the check of its JSON, a way to copy it.
+
+        `further` draws what the page itself has to say of the answer.
+        """
         with self._rest.container() if self._live else self._rest:
             if lane.facts.grounding is not None:
                 st.html(sources_html(lane.facts.grounding))
@@ -67,6 +78,8 @@ class LaneView:
                 _json_check(lane)
             if lane.text:
                 copy_button(lane.text, key=f"{key}_copy", label="Copy the answer")
+            if further is not None:
+                further()
 
 
 class Block:
