@@ -33,6 +33,7 @@ PLACES = (
     Place("pages/cost.py", "Cost", "cost", ":material/payments:", "Decide"),
     Place("pages/playground.py", "Playground", "playground", ":material/science:", "Try"),
     Place("pages/documents.py", "Documents", "documents", ":material/article:", "Try"),
+    Place("pages/batch.py", "Batch", "batch", ":material/dynamic_feed:", "Try"),
     Place("pages/history.py", "History", "history", ":material/history:", "Try"),
     Place("pages/models.py", "All models", "models", ":material/table_rows:", "Catalog"),
     Place("pages/model.py", "Model card", "model", ":material/badge:", "Catalog"),

@@ -112,3 +112,77 @@ class SavedView:
     catalog_version: str
     created: datetime
     updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """Many prompts asked of several models. Times are in UTC.
+
+    `record` is the job as whoever runs it wrote it down, `columns` are those of its input, `total` is how many answers
+    make it complete. `state` is waiting, running, interrupted, stopped or done, and `note` says why it stopped. `done`
+    answers are kept, `failed` of them as failures. `spent` is what they cost in trillionths of a US dollar, without
+    those that have no list price.
+    """
+
+    id: str
+    owner: str
+    name: str
+    created: datetime
+    simulated: bool
+    total: int
+    record: Json
+    columns: tuple[str, ...] = ()
+    updated: datetime | None = None
+    state: str = "waiting"
+    note: str = ""
+    done: int = 0
+    failed: int = 0
+    spent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResultRecord:
+    """One answer of a batch: to which row, from which model of the job by its place, in which repeat.
+
+    `marks` has a letter for each check of the job: p passed, f failed, - undecided. `spent` is all that it cost in
+    trillionths of a US dollar, `discarded` what of it is for broken attempts; None without a list price. `record` is
+    everything else, as whoever runs the batch wrote it down. `values` are the row's columns, where they were asked for.
+    """
+
+    row: int
+    side: int
+    repeat: int
+    status: str
+    text: str
+    marks: str
+    spent: int | None
+    discarded: int | None
+    record: Json
+    values: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQuery:
+    """Which answers of a batch are wanted; None and empty let everything through.
+
+    `check` is the place of a check in the job, and `mark` what it has to say: p, f or -. `contains` is looked for in
+    the answers without regard to case.
+    """
+
+    side: int | None = None
+    status: str = ""
+    check: int | None = None
+    mark: str = "f"
+    contains: str = ""
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLeft:
+    """What earlier sessions have left of a batch: sums over its answers, and what they were asking at their end."""
+
+    done: int
+    failed: int
+    spent: int
+    discarded: int
+    under_way: tuple[int, ...]

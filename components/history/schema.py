@@ -229,3 +229,63 @@ class View(Base):
     catalog_version: Mapped[str]
     created: Mapped[datetime]
     updated: Mapped[datetime]
+
+
+class Batch(Base):
+    """Many prompts asked of several models. `record` is the job as whoever runs it wrote it down.
+
+    `server` and `session` say who runs it now, both empty for nobody; `under_way` are the places of what was being
+    asked when that was last written down. `remote` is what was handed over to a service that answers later.
+    """
+
+    __tablename__ = "batch_jobs"
+    __table_args__ = (Index("batch_jobs_by_owner", "owner", "created", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    name: Mapped[str]
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+    simulated: Mapped[bool]
+    total: Mapped[int]
+    record: Mapped[dict[str, Any]]
+    columns: Mapped[list[Any]]
+    state: Mapped[str]
+    note: Mapped[str]
+    server: Mapped[str]
+    session: Mapped[str]
+    under_way: Mapped[list[Any]]
+    remote: Mapped[dict[str, Any]]
+
+
+class BatchRow(Base):
+    """One row of a batch's input: the text of each column."""
+
+    __tablename__ = "batch_rows"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("batch_jobs.id", ondelete="CASCADE"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    values: Mapped[dict[str, Any]]
+
+
+class BatchResult(Base):
+    """One answer of a batch. `side` is the place of its model in the job.
+
+    `marks` has a letter for each check of the job: p passed, f failed, - undecided. Money is in trillionths of a US
+    dollar, in which every list price of a token is a whole number; None without a list price.
+    """
+
+    __tablename__ = "batch_results"
+    __table_args__ = (Index("batch_results_by_status", "job_id", "status", "row"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("batch_jobs.id", ondelete="CASCADE"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    side: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    repeat: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    status: Mapped[str]
+    text: Mapped[str]
+    marks: Mapped[str]
+    spent: Mapped[int | None] = mapped_column(BigInteger)
+    discarded: Mapped[int | None] = mapped_column(BigInteger)
+    record: Mapped[dict[str, Any]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, Select, delete, exc, exists, func, or_, select, update
 
 from components.history import fulltext, reading, views, writing
+from components.history.batches import Access, Batches
 from components.history.changes import Appended, Began, Change, Ended, Voted
 from components.history.database import (
     HistoryError as HistoryError,
@@ -259,6 +260,11 @@ class Store:
         """Every judge's opinion on an owner's runs, oldest first."""
         with self._reading() as connection:
             return reading.judgements(connection, owner)
+
+    @property
+    def batches(self) -> Batches:
+        """The batches that are kept here."""
+        return Batches(Access(self._reading, self._writing, self._live, self._show_up, _now, self._me.id))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -33,6 +33,7 @@ PAGES = {
     "Cost": "cost",
     "Playground": "playground",
     "Documents": "documents",
+    "Batch": "batch",
     "History": "history",
     "All models": "models",
     "Model card": "model",

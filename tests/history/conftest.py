@@ -52,6 +52,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         connection.execute("DELETE FROM runs")
         connection.execute("DELETE FROM servers")
         connection.execute("DELETE FROM saved_views")
+        connection.execute("DELETE FROM batch_jobs")
     return address
 
 
