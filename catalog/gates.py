@@ -12,10 +12,10 @@ from catalog.evidence import agree
 from catalog.fields import FIELDS, Field
 from catalog.lifecycle import Life, Service, first_day, life
 from catalog.loading import Catalog
-from catalog.parts import counting, extremes, money
+from catalog.parts import counting, extremes
 from catalog.prices import NoListPrice
 from catalog.schema import Basis, Claim, Model
-from catalog.words import capital, day, listing, number, value, when
+from catalog.words import capital, day, listing, money, number, value, when
 
 Decided = Mapping[tuple[str, str], bool]
 """What the reader decided on open gates: by gate and model id, whether the model stays in."""

@@ -7,10 +7,10 @@ from itertools import combinations
 from types import MappingProxyType
 
 from catalog.decision import Criterion, Decision, Scales
-from catalog.parts import Part, money
+from catalog.parts import Part
 from catalog.scales import Reading, by_difference, by_ratio, rating_points, wilson
 from catalog.schema import Model
-from catalog.words import NOT_FOUND, number
+from catalog.words import NOT_FOUND, money, number
 
 VOTES_ANSWER = "reasoning"
 """The criterion that votes on answers are about."""

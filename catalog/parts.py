@@ -17,7 +17,7 @@ from catalog.prices import NoListPrice
 from catalog.scales import Place, Reading, by_difference, by_ratio, rating_points, wilson
 from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result, Scoring
 from catalog.shared import Match, matches, usable
-from catalog.words import NOT_FOUND, day, number, usd, value
+from catalog.words import NOT_FOUND, day, money, number, value
 
 Bills = Sequence[Bill | NoListPrice]
 """A bill a model, in the order of the models."""
@@ -229,14 +229,7 @@ def bill_words(bill: Bill | NoListPrice) -> str:
     """What a bill comes to a month, or why there is none."""
     if isinstance(bill, NoListPrice):
         return f"no list price ({bill.reason})"
-    return f"{money(float(bill.usd_a_month))} a month"
-
-
-def money(amount: float) -> str:
-    """US dollars for reading: whole ones from 100, cents below, and more digits only for less than a cent."""
-    if amount >= 100:
-        return f"${amount:,.0f}"
-    return f"${amount:.2f}" if amount >= 0.01 or amount == 0 else usd(float(f"{amount:.2g}"))
+    return f"{money(bill.usd_a_month)} a month"
 
 
 def _billed(model: Model, bill: Bill | NoListPrice) -> Reading | None:

@@ -1,11 +1,14 @@
 """Values and dates in the words and figures in which every page, table and export shows them."""
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from catalog.fields import Field, Holds
 from catalog.schema import Absent, Basis, Claim, Value
 
 NOT_FOUND = "not found"
+_CENTS_BELOW = 10_000
+_CENT = Decimal("0.01")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONG_MONTHS = (
     "January",
@@ -59,6 +62,23 @@ def usd(value: float) -> str:
         return f"{'-' if value < 0 else ''}under $0.000001"
     whole, _, cents = f"{abs(value):,.6f}".rstrip("0").partition(".")
     return f"{'-' if value < 0 else ''}${whole}.{cents.ljust(2, '0')}"
+
+
+def money(value: Decimal | float) -> str:
+    """US dollars as one reads them: with cents below ten thousand, and two digits of what is under a cent."""
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    size = abs(exact)
+    sign = "−" if exact < 0 else ""
+    if size == 0:
+        return "$0"
+    if size < Decimal("0.000001"):
+        return f"{sign}under $0.000001"
+    if size < _CENT:
+        digits = 1 - size.adjusted()
+        return f"{sign}${size.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+    if size < _CENTS_BELOW:
+        return f"{sign}${size.quantize(_CENT, ROUND_HALF_UP):,f}"
+    return f"{sign}${size.quantize(Decimal(1), ROUND_HALF_UP):,f}"
 
 
 def short_count(value: float) -> str:

@@ -15,11 +15,10 @@ from catalog.prices import NoListPrice
 from catalog.schema import Model
 from catalog.summary import life_sentence
 from catalog.weighing import weights_from_answers
-from catalog.words import capital, day, listing, number
+from catalog.words import capital, day, listing, money, number
 from components.advisor.address import PAIRS, Question, preset
 from components.advisor.answers import Worked
 from components.advisor.weights import contradiction, in_percent
-from components.cost.wording import money
 from components.workload.wording import workload_sentences
 
 CONSISTENT = 0.1

@@ -8,7 +8,7 @@ from html import escape
 from urllib.parse import parse_qsl
 
 from catalog.loading import Catalog
-from catalog.words import day
+from catalog.words import day, money
 from catalog.workload import faults
 from components.cost import wording
 from components.cost.address import CHEAPEST, Scene, offered, parse_scene
@@ -78,7 +78,7 @@ def _bill(column: Column, now: Column, name: str) -> str:
     if column is not now and ours is not None and ours.priced:
         apart = f'<span class="also">{escape(_apart(mine.usd_a_month - ours.usd_a_month))}</span>'
     return (
-        f"<b>{escape(wording.money(mine.usd_a_month))}</b> a month{apart}"
+        f"<b>{escape(money(mine.usd_a_month))}</b> a month{apart}"
         f'<span class="also">{escape(wording.year_words(mine.year))} a year, {escape(mine.platform)}</span>'
     )
 
@@ -90,7 +90,7 @@ def _offer(column: Column, name: str) -> Offer | None:
 def _apart(difference: Decimal) -> str:
     if not difference:
         return "the same as now"
-    return f"{wording.money(abs(difference))} {'more' if difference > 0 else 'less'} than now"
+    return f"{money(abs(difference))} {'more' if difference > 0 else 'less'} than now"
 
 
 def _answer(catalog: Catalog, column: Column) -> str:

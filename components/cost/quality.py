@@ -11,12 +11,11 @@ from catalog.loading import Catalog
 from catalog.routing import Point, Side, assumptions, best_of, cascade, cascaded, mix, mixed, ordered
 from catalog.schema import Measured, Result, Scoring
 from catalog.shared import SharedTest
-from catalog.words import day, number
+from catalog.words import day, money, number
 from components.charts import routing
 from components.charts.style import Look
 from components.cost.drawn import Drawn
 from components.cost.rows import Offer
-from components.cost.wording import money
 
 MIX, CASCADE = "Drawn by lot", "When unsure"
 _Z = NormalDist().inv_cdf(0.975)

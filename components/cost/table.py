@@ -11,7 +11,7 @@ from catalog.lifecycle import Service, life
 from catalog.loading import Catalog
 from catalog.prices import NoListPrice
 from catalog.schema import Basis, Claim, Model
-from catalog.words import capital, claimed, day, usd
+from catalog.words import capital, claimed, day, money, usd
 from components.cost import wording
 from components.cost.rows import Offer, by_price, ratio
 from components.frame.markup import CONFLICT, KIND_WORDS, kind_tag, life_chip, model_name, source_line
@@ -73,9 +73,9 @@ def _figures(offer: Offer, cheapest: Offer | None) -> str:
             f"{escape(wording.reason_words(offer.bill))}</td>"
         )
     cells = (
-        f"<b>{escape(wording.money(offer.bill.usd_a_month))}</b>",
+        f"<b>{escape(money(offer.bill.usd_a_month))}</b>",
         escape(wording.year_words(offer.year)),
-        escape(wording.money(offer.bill.usd_per_thousand)),
+        escape(money(offer.bill.usd_per_thousand)),
         escape(_against(offer, cheapest)),
     )
     return "".join(f'<td class="num" data-label="{head}">{cell}</td>' for head, cell in zip(_HEADS, cells, strict=True))
@@ -127,8 +127,8 @@ def _lines(catalog: Catalog, model: Model, bill: Bill, on: date) -> str:
     notes = "".join(f'<p class="remark">{escape(note)}</p>' for note in bill.notes)
     total = (
         f'<tr><th scope="row">All of a day</th><td></td><td></td>'
-        f'<td class="num"><b>{escape(wording.money(bill.usd_per_day))}</b></td>'
-        f"<td>{escape(wording.money(bill.usd_a_month))} in 30 days</td></tr>"
+        f'<td class="num"><b>{escape(money(bill.usd_per_day))}</b></td>'
+        f"<td>{escape(money(bill.usd_a_month))} in 30 days</td></tr>"
     )
     heads = (
         '<th scope="col">Charged for</th><th scope="col" class="num">Tokens a day</th>'
@@ -146,7 +146,7 @@ def _line(catalog: Catalog, model: Model, line: Line, on: date) -> str:
     return (
         f'<tr><th scope="row">{escape(line.item)}</th><td class="num">{escape(count(line.tokens_per_day))}</td>'
         f'<td class="num">{escape(usd(float(line.usd_per_million)))}</td>'
-        f'<td class="num">{escape(wording.money(line.usd_per_day))}</td>'
+        f'<td class="num">{escape(money(line.usd_per_day))}</td>'
         f"<td>{_rests(catalog, model, line, on)}</td></tr>"
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from catalog.bill import Bill
 from catalog.bill_year import Year
@@ -10,30 +10,12 @@ from catalog.break_even import Crossing
 from catalog.lifecycle import Service, life
 from catalog.prices import NoListPrice
 from catalog.schema import Kind, Model
-from catalog.words import capital, day, listing, number, when
+from catalog.words import capital, day, listing, money, number, when
 from catalog.workload import Workload
 from components.cost.rows import Offer, Turn, by_price
 from components.frame.markup import KIND_WORDS
 
-_CENTS_BELOW = 10_000
-_SMALL = Decimal("0.01")
 _SHARES = ("long_share", "batch_share")
-
-
-def money(value: Decimal) -> str:
-    """US dollars as one reads them: with cents below ten thousand, and two digits of what is under a cent."""
-    size = abs(value)
-    sign = "−" if value < 0 else ""
-    if size == 0:
-        return "$0"
-    if size < Decimal("0.000001"):
-        return f"{sign}under $0.000001"
-    if size < _SMALL:
-        digits = 1 - size.adjusted()
-        return f"{sign}${size.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
-    if size < _CENTS_BELOW:
-        return f"{sign}${size.quantize(_SMALL, ROUND_HALF_UP):,f}"
-    return f"{sign}${size.quantize(Decimal(1), ROUND_HALF_UP):,f}"
 
 
 def times(ratio: Decimal) -> str:

@@ -200,7 +200,7 @@ def test_ten_times_the_bill_is_the_whole_scale_and_the_root_of_ten_half_of_it(ca
     bills = [a_bill(model, usd) for model, usd in zip(models(catalog, *three), (1000, 100, 100 * 10**0.5), strict=True)]
     cost = on_pair(catalog, three, NOW, bills)["cost"]
     assert middles(cost) == pytest.approx([0, 1, 0.5])
-    assert cost.parts[0].shown[:2] == ("$1,000 a month", "$100 a month")
+    assert cost.parts[0].shown[:2] == ("$1,000.00 a month", "$100.00 a month")
 
 
 def test_conflicting_prices_widen_the_bill(catalog):
@@ -319,7 +319,7 @@ def test_own_costs_replace_the_bill_even_where_there_is_no_list_price(catalog):
     )
     cost = on_pair(catalog, own=own)["cost"]
     assert middles(cost) == pytest.approx([0, 1])
-    assert cost.parts[0].shown == ("$0.01 (5 runs)", "$0.001 (5 runs)")
+    assert cost.parts[0].shown == ("$0.01 (5 runs)", "$0.0010 (5 runs)")
 
 
 def test_own_figures_of_one_model_alone_replace_nothing(catalog):

@@ -184,7 +184,7 @@ def test_a_bill_is_held_against_the_ceiling(catalog):
     assert check(catalog, FLASH, bill=a_bill(flash, 100), usd_a_month=100).outcome is PASSES
     failed = check(catalog, FLASH, bill=a_bill(flash, 101), usd_a_month=100)
     assert failed.outcome is FAILS
-    assert failed.sentence == "2.0 Flash costs $101 a month for your workload. Your ceiling is $100 a month."
+    assert failed.sentence == "2.0 Flash costs $101.00 a month for your workload. Your ceiling is $100.00 a month."
 
 
 def test_no_list_price_leaves_the_ceiling_to_the_reader(catalog):

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from catalog.fields import FIELDS
 from catalog.schema import Basis, Claim, Kind
-from catalog.words import capital, claimed, day, listing, number, short_count, usd, value, when
+from catalog.words import capital, claimed, day, listing, money, number, short_count, usd, value, when
 
 
 @pytest.mark.parametrize(
@@ -157,3 +158,22 @@ def test_words_in_a_list():
 def test_a_capital_leaves_the_rest_alone():
     assert capital("the API of Google") == "The API of Google"
     assert capital("") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("0", "$0"),
+        ("0.0000001", "under $0.000001"),
+        ("0.000123", "$0.00012"),
+        ("0.00995", "$0.0100"),
+        ("0.01", "$0.01"),
+        ("1.005", "$1.01"),
+        ("9999.994", "$9,999.99"),
+        ("10000.5", "$10,001"),
+        ("1234567", "$1,234,567"),
+        ("-3.5", "−$3.50"),
+    ],
+)
+def test_money_reads_as_money(value, words):
+    assert money(Decimal(value)) == words

@@ -24,25 +24,6 @@ def asked(catalog: Catalog, **params: str) -> tuple[Scene, tuple[rows.Offer, ...
     return scene, rows.standing(rows.offers(catalog, scene), scene)
 
 
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ("0", "$0"),
-        ("0.0000001", "under $0.000001"),
-        ("0.000123", "$0.00012"),
-        ("0.00995", "$0.0100"),
-        ("0.01", "$0.01"),
-        ("1.005", "$1.01"),
-        ("9999.994", "$9,999.99"),
-        ("10000.5", "$10,001"),
-        ("1234567", "$1,234,567"),
-        ("-3.5", "−$3.50"),
-    ],
-)
-def test_money_reads_as_money(value, words):
-    assert wording.money(Decimal(value)) == words
-
-
 @pytest.mark.parametrize(("ratio", "words"), [("1.04", "1.04×"), ("2.04", "2×"), ("8.1", "8.1×"), ("17.4", "17×")])
 def test_a_ratio_has_as_many_digits_as_it_needs(ratio, words):
     assert wording.times(Decimal(ratio)) == words
