@@ -27,7 +27,7 @@ from components.gemini.stream import stream
 from components.playground.asking import request_with
 from components.playground.controls import Controls
 from components.playground.templates import fill
-from tests.batch.results import FLASH, PRO, job, sheet
+from tests.batch.making import FLASH, PRO, job, sheet
 
 KEY = "AIzaKeyOfThisTest"
 QUESTIONS = ["Why ships?", 'Say "no", \\n', "日本 {q}", "=1+1", "a, b; c"]

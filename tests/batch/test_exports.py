@@ -26,7 +26,7 @@ from components.batch.exports import (
     write_xlsx,
 )
 from components.batch.records import Result, Row, Verdict
-from tests.batch.results import FLASH, PRO, failed, job, result
+from tests.batch.making import FLASH, PRO, failed, job, result
 
 COLUMNS = columns_of(["q"], ["right"])
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", '=HYPERLINK("x")']

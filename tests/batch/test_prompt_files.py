@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from components.batch.entries import MOST_ROWS, Refused
 from components.batch.prompts import Problem, Table, pasted, preview, problems, read, template_for
-from tests.batch.results import sheet
+from tests.batch.making import sheet
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\ufeff"), min_size=1)
 

@@ -22,7 +22,7 @@ from components.batch.statistics import (
     repeatability,
 )
 from components.batch.tally import ALL_CHECKS, Outcomes, tally_of
-from tests.batch.results import FLASH, PRO, failed, result
+from tests.batch.making import FLASH, PRO, failed, result
 
 few = settings(max_examples=40, deadline=None)
 
