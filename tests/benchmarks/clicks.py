@@ -67,6 +67,12 @@ _CATALOG_PAGES = (
         ".st-key-advisor_situations table",
         "document.querySelectorAll('table.demands thead th').length",
     ),
+    CatalogPage(
+        "Cost",
+        "cost",
+        ".st-key-cost_bills table",
+        "document.querySelectorAll('.st-key-cost_bills > * table > tbody > tr').length",
+    ),
     CatalogPage("All models", "models", ".board tbody tr"),
     CatalogPage("Model card", "model", "section.id-card"),
     CatalogPage("Sources", "sources", "table.sources tbody tr"),
