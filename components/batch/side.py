@@ -30,8 +30,9 @@ class Side:
     `open` bounds how many things are being seen to at once, those included that wait to be asked again or to be kept;
     `begun` is how many there are.
     `waiting` tasks wait to ask and lose nothing when they end; `asking` ones wait for an answer. `stopped` says why
-    the model is not asked any more, `given_up` counts things in a row that could not be asked for reasons that usually
-    pass, and `tokens_each` is how many input tokens a character of a prompt is taken for.
+    the model is not asked any more, `broken_off` that even a call which is just about to leave must not, `given_up`
+    counts things in a row that could not be asked for reasons that usually pass, and `tokens_each` is how many input
+    tokens a character of a prompt is taken for.
     """
 
     model: str
@@ -41,6 +42,7 @@ class Side:
     waiting: set[asyncio.Task[object]] = field(default_factory=set)
     asking: set[asyncio.Task[object]] = field(default_factory=set)
     stopped: str = ""
+    broken_off: bool = False
     given_up: int = 0
     begun: int = 0
     tokens_each: float = 1 / CHARACTERS_PER_TOKEN
@@ -56,7 +58,8 @@ class Side:
         self.abandon()
 
     def abandon(self, *, at_once: bool = False) -> None:
-        """End what waits to ask, and `at_once` also what waits for an answer."""
+        """End what waits to ask, and `at_once` also what waits for an answer or is about to."""
+        self.broken_off = self.broken_off or at_once
         for task in (*self.waiting, *(self.asking if at_once else ())):
             task.cancel()
 
@@ -98,7 +101,7 @@ class Side:
 
     @contextmanager
     def _until_ended(self, group: set[asyncio.Task[object]], *, begun: bool = False) -> Iterator[None]:
-        if self._over and not begun:
+        if self.broken_off or (self._over and not begun):
             raise Abandoned
         task = asyncio.current_task()
         assert task is not None
