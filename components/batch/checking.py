@@ -22,10 +22,9 @@ def check_maker(
 ) -> Callable[[Client], Check] | None:
     """What makes the check that the engine calls for each whole answer of a job; None where there is nothing to check.
 
-    Checks that compare two models are left out: they are made when both answers are there. `prices` must know the
-    judge. Raises ValueError, a sentence, for checks that cannot be made.
+    `prices` must know the judge. Raises ValueError, a sentence, for checks that cannot be made.
     """
-    checks = tuple(check for check in checks_of(job.checks, columns) if not check.compares_models)
+    checks = checks_of(job.checks, columns)
     if not checks:
         return None
 

@@ -8,7 +8,7 @@ A check is plain JSON, such as {"kind": "contains", "value": "{capital}", "ignor
 - contains, equals and regex take `ignore_case`.
 - number takes `absolute` and `relative` tolerance (0.01 is 1%), of which the wider counts, and `pick`: the last number
   of the answer (the usual case), the first, or the only one.
-- judge takes a `rubric`. With a value it compares the answer with that; without, the answers of two models.
+- judge takes a `rubric`, and says in both orders whether the answer is at least as good as the value.
 """
 
 import json
@@ -74,11 +74,6 @@ class Check:
     pick: Pick = Pick.LAST
     rubric: str = ""
     columns: tuple[str, ...] = ()
-
-    @property
-    def compares_models(self) -> bool:
-        """Whether it needs the answers of two models to the same row."""
-        return self.kind is Kind.JUDGE and not self.value
 
 
 _FIELDS: Mapping[Kind, tuple[str, ...]] = {
@@ -170,9 +165,9 @@ def _value(kind: Kind, record: Mapping[str, Any]) -> tuple[str, bool]:
         value = str(value)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"The value of a check of the kind {kind.value} is a text, not {type(value).__name__}.")
-    if not value and kind is not Kind.JUDGE:
+    if not value:
         raise ValueError(f"A check of the kind {kind.value} needs a value or a column.")
-    return value or "", kind is Kind.JSON_SCHEMA
+    return value, kind is Kind.JSON_SCHEMA
 
 
 def _sound(kind: Kind, value: str, literal: bool, used: Sequence[str]) -> None:
@@ -215,7 +210,7 @@ def _labelled(check: Check) -> Check:
         Kind.REGEX: f"matches {value}",
         Kind.JSON_SCHEMA: "follows the JSON schema",
         Kind.NUMBER: f"number {check.value}" + (f" within {within}" if within else ""),
-        Kind.JUDGE: f"judge: as good as {value}" if check.value else "judge: no worse than the other model",
+        Kind.JUDGE: f"judge: as good as {value}",
     }
     return replace(check, label=labels[check.kind])
 
@@ -243,7 +238,7 @@ def verdict(check: Check, text: str, values: Mapping[str, str]) -> Verdict:
 def checker(
     checks: Sequence[Check], ask: Ask | None = None, cost: Callable[[Judgement], Decimal | None] = lambda _: None
 ) -> Callable[[Row, Task, str], Awaitable[Checked]]:
-    """What looks at each answer as it arrives, by all checks but those that compare two models.
+    """What looks at each answer as it arrives.
 
     A judge is asked through `ask`, and `cost` says what a judgement costs in US dollars, None where that is not known.
     """
@@ -254,7 +249,7 @@ def checker(
         for check in checks:
             if check.kind is not Kind.JUDGE:
                 found.append(verdict(check, text, row.values))
-            elif not check.compares_models:
+            else:
                 said, judgement = await _judged(check, task.prompt, text, row.values, ask)
                 found.append(said)
                 price = cost(judgement) if judgement else Decimal(0)
@@ -262,28 +257,6 @@ def checker(
         return Checked(tuple(found), spent)
 
     return look
-
-
-def no_verdicts(checks: Sequence[Check], reason: str = "There is no answer.") -> tuple[Verdict, ...]:
-    """The verdicts on what brought no answer: all undecided."""
-    return tuple(Verdict(check.label, None, reason) for check in checks)
-
-
-async def compared(check: Check, prompt: str, one: str, other: str, ask: Ask) -> tuple[Verdict, Verdict]:
-    """What a judge says of two models' answers to one row: the better one passes, and of equal ones both.
-
-    Undecided on both sides where the judge changes its mind with the order, or could not be asked.
-    """
-    found = await ask(check.rubric or RUBRIC, prompt, one, other)
-    if not _is_decided(found):
-        return (undecided := Verdict(check.label, None, _undecided(found)), undecided)
-    notes = {Winner.ONE: ("better", "worse"), Winner.OTHER: ("worse", "better")}
-    words = notes.get(found.winner or Winner.TIE, ("equally good", "equally good"))
-    first, second = (f"{_said_by(found)}: {word}, in either order." for word in words)
-    return (
-        Verdict(check.label, found.winner is not Winner.OTHER, first),
-        Verdict(check.label, found.winner is not Winner.ONE, second),
-    )
 
 
 async def _judged(

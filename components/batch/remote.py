@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from array import array
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
@@ -417,8 +417,3 @@ def _is_wanted(job: Job, key: Key, found: Found) -> bool:
         return not found.places[job.place(key)]
     except ValueError:
         return False
-
-
-def standing_jobs(listed: Sequence[batches.Job]) -> Iterator[Standing]:
-    """How the jobs of a key stand, as the service lists them."""
-    return (_standing(job.model, job) for job in listed)

@@ -185,11 +185,6 @@ def result_from(job: Job, kept: BatchResultRecord) -> Result:
     return replace(result_of(whole), prompt=prompt)
 
 
-def mark_place(job: Job, label: str) -> int | None:
-    """The place of a check among the marks of an answer, by its label; None where the job has none of that name."""
-    return next((place for place, check in enumerate(job.checks) if check.get("label") == label), None)
-
-
 def _kept(job: Job, result: Result) -> BatchResultRecord:
     record: Json = plain_result(result)
     for name in ("row", "model", "repeat", "status", "text", "prompt"):

@@ -67,11 +67,6 @@ class Plan:
     overlap_tokens: int
     whole_tokens: int
 
-    @property
-    def repeated_tokens(self) -> int:
-        """What the pieces have together beyond the documents: what overlaps, and the names above each part."""
-        return max(0, sum(piece.tokens for piece in self.pieces) - self.whole_tokens)
-
 
 @dataclass(frozen=True, slots=True)
 class SplitCost:

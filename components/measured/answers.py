@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from catalog.loading import Catalog
-from components.gemini.content import part_of
-from components.gemini.stream import Chunk, Usage
+from components.gemini.stream import Usage
+from components.playground.keeping import chunk_of
 from components.playground.measures import Measures, output_speed
 
 if TYPE_CHECKING:
     from components.history.query import AnswerRow
-    from components.history.records import ChunkRecord
 
 NEWEST_RUNS = 500
 """How many runs are looked at: older ones say less about today, and reading them takes time."""
@@ -78,18 +77,6 @@ def _measured(row: "AnswerRow") -> Measures:
 
 def _first(times: Iterable[float]) -> float | None:
     return next(iter(times), None)
-
-
-def chunk_of(record: "ChunkRecord") -> Chunk:
-    """A chunk of the history as measures take it. Raises ValueError for parts that cannot be read."""
-    return Chunk(
-        at=record.at_s,
-        text=record.text,
-        thought=record.thought,
-        output_tokens=record.output_tokens,
-        thinking_tokens=record.thinking_tokens,
-        parts=tuple(map(part_of, record.parts)),
-    )
 
 
 @cache

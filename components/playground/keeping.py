@@ -110,7 +110,7 @@ def _restored(record: RunRecord) -> Run:
     for lane in record.lanes:
         facts = _facts_type().validate_python(lane.facts)
         for chunk in lane.chunks:
-            run.receive(lane.index, _chunk(chunk), facts)
+            run.receive(lane.index, chunk_of(chunk), facts)
         if LaneStatus(lane.status) not in _OPEN:
             run.end_like(lane.index, _ending(lane, facts))
     return run
@@ -159,7 +159,8 @@ def _chunk_record(chunk: Chunk) -> ChunkRecord:
     )
 
 
-def _chunk(record: ChunkRecord) -> Chunk:
+def chunk_of(record: ChunkRecord) -> Chunk:
+    """A chunk as it arrived. Raises ValueError for parts that cannot be read."""
     return Chunk(
         at=record.at_s,
         text=record.text,

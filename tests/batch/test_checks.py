@@ -11,15 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.batch.checks import (
-    Check,
     Pick,
     check_of,
     check_record,
     checker,
     checks_of,
-    compared,
     is_near,
-    no_verdicts,
     number_in,
     verdict,
 )
@@ -125,6 +122,7 @@ def test_a_pattern_that_never_ends_is_given_up(record: dict[str, Any]) -> None:
         ({"kind": "number", "value": "3", "pick": "best"}, "one of last, first, only"),
         ({"kind": "json_schema", "value": {"type": "text"}}, '"text" is no type'),
         ({"kind": "json_schema", "value": "{"}, "no valid JSON"),
+        ({"kind": "judge", "rubric": "Which is better?"}, "kind judge needs a value or a column"),
     ],
 )
 def test_a_check_that_cannot_be_is_refused_before_anything_is_asked(record: dict[str, Any], words: str) -> None:
@@ -139,7 +137,7 @@ def test_checks_have_labels_of_their_own() -> None:
         {"kind": "number", "value": "{n}", "absolute": 0.5, "relative": "0.01"},
         {"kind": "json_schema", "value": {"type": "object"}},
         {"kind": "judge", "column": "answer"},
-        {"kind": "judge", "label": "Which is better?"},
+        {"kind": "judge", "value": "Lyon", "label": "Which is better?"},
     ]
     found = checks_of(records, COLUMNS)
     assert [check.label for check in found] == [
@@ -150,7 +148,6 @@ def test_checks_have_labels_of_their_own() -> None:
         "judge: as good as {answer}",
         "Which is better?",
     ]
-    assert [check.compares_models for check in found] == [False] * 5 + [True]
     assert found[2].columns == ("n",)
     assert checks_of([check_record(check) for check in found], COLUMNS) == found
     with pytest.raises(ValueError, match="Two checks are called"):
@@ -254,21 +251,3 @@ def test_a_judge_that_could_not_be_asked_decides_nothing_and_its_price_may_be_un
 def test_a_simulated_opinion_is_called_one() -> None:
     found, _ = looked(replace(FIRST, simulated=True), {"kind": "judge", "column": "answer"})
     assert found.verdicts[0].note.startswith("Simulated, no model's opinion:")
-
-
-def test_of_two_models_the_better_one_passes_and_of_equals_both() -> None:
-    check = check_of({"kind": "judge"}, COLUMNS)
-
-    def passed(answer: Judgement) -> list[bool | None]:
-        return [one.passed for one in asyncio.run(compared(check, "p", "a", "b", Judge(answer)))]
-
-    assert passed(FIRST) == [True, False]
-    assert passed(replace(FIRST, winner=Winner.OTHER)) == [False, True]
-    assert passed(replace(FIRST, winner=Winner.TIE)) == [True, True]
-    assert passed(replace(FIRST, winner=Winner.TIE, agreed=False)) == [None, None]
-    assert looked(FIRST, {"kind": "judge"})[0].verdicts == ()
-
-
-def test_without_an_answer_no_check_is_decided() -> None:
-    check: Check = check_of({"kind": "contains", "value": "x"}, COLUMNS)
-    assert no_verdicts([check]) == (Verdict('contains "x"', None, "There is no answer."),)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from components.history.records import ChunkRecord
 from components.history.store import Store, open_store
-from components.measured.answers import chunk_of
+from components.playground.keeping import chunk_of
 from components.playground.measures import output_speed
 from tests.history.examples import FLASH, JUDGEMENT, NOON, PRO, answered, finished
 

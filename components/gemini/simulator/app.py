@@ -31,7 +31,7 @@ from components.gemini.simulator.errors import (
 )
 from components.gemini.simulator.families import caches_by_itself, check_family
 from components.gemini.simulator.faults import Fault, bend_answer, bend_timeline, refuse
-from components.gemini.simulator.fields import page_number
+from components.gemini.simulator.fields import page_of
 from components.gemini.simulator.files import FileService, FileStore
 from components.gemini.simulator.log import ADDRESS, Line, Logged, RequestLog, line_of
 from components.gemini.simulator.models import SimulatedModel, SimulatorConfig, find_model
@@ -46,8 +46,6 @@ from components.gemini.simulator.wire import Stamp, Usage, encode, model_record,
 API_VERSIONS = ("v1beta", "v1")
 
 _STREAM_METHOD = ":streamGenerateContent"
-_DEFAULT_PAGE_SIZE = 50
-_LARGEST_PAGE = 1000
 # Faults of a connection: a row of a batch has none, so there they end in an error.
 _CONNECTION_FAULTS = (Fault.DROP_BEFORE, Fault.DROP_MID, Fault.STALL, Fault.BROKEN_JSON, Fault.ERROR_IN_STREAM)
 
@@ -125,12 +123,7 @@ class _Service:
     async def list_models(self, request: Request) -> ASGIApp:
         """Answer one page of the model list."""
         controls = self.replies.controls(request)
-        size = page_number(request, "pageSize") or _DEFAULT_PAGE_SIZE
-        start = page_number(request, "pageToken")
-        end = start + min(size, _LARGEST_PAGE)
-        page: dict[str, Any] = {"models": [model_record(model) for model in self.config.models[start:end]]}
-        if end < len(self.config.models):
-            page["nextPageToken"] = str(end)
+        page = page_of(request, "models", self.config.models, model_record)
         return self.replies.json(page, controls)
 
     async def get_model(self, request: Request) -> ASGIApp:

@@ -22,7 +22,7 @@ from components.gemini.simulator.errors import (
     unavailable,
     unknown_batch,
 )
-from components.gemini.simulator.fields import fields_of, message_of, page_number, repeated, string_of, written
+from components.gemini.simulator.fields import fields_of, message_of, page_of, repeated, string_of, written
 from components.gemini.simulator.files import FileStore, StoredFile
 from components.gemini.simulator.kept import Kept
 from components.gemini.simulator.media import Counted, Modality
@@ -38,8 +38,6 @@ _INPUT_FIELDS = frozenset({"file_name", "requests"})
 _ROW_FIELDS = frozenset({"key", "request", "metadata"})
 _MOST_UNDER_WAY = 100
 _MOST_JOBS = 300
-_DEFAULT_PAGE_SIZE = 50
-_LARGEST_PAGE = 1_000
 # So many rows are answered before other requests get their turn.
 _ROWS_AT_ONCE = 10
 _KIND = "type.googleapis.com/google.ai.generativelanguage.v1main.GenerateContentBatch"
@@ -123,12 +121,7 @@ class BatchService:
     async def list(self, request: Request) -> Playback:
         """Answer one page of the jobs, the newest first."""
         controls = self._replies.controls(request)
-        size = min(page_number(request, "pageSize") or _DEFAULT_PAGE_SIZE, _LARGEST_PAGE)
-        start = page_number(request, "pageToken")
-        jobs = list(reversed(self._jobs.values()))
-        page: dict[str, Any] = {"operations": [_record(job) for job in jobs[start : start + size]]}
-        if start + size < len(jobs):
-            page["nextPageToken"] = str(start + size)
+        page = page_of(request, "operations", list(reversed(self._jobs.values())), _record)
         return self._replies.json(page, controls)
 
     async def get(self, request: Request) -> Playback:

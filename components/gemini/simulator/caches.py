@@ -19,7 +19,7 @@ from components.gemini.simulator.errors import (
     unknown_cache,
     unknown_model,
 )
-from components.gemini.simulator.fields import fields_of, page_number, string_of, written
+from components.gemini.simulator.fields import fields_of, page_of, string_of, written
 from components.gemini.simulator.models import SimulatedModel, SimulatorConfig, find_model
 from components.gemini.simulator.playback import Playback
 from components.gemini.simulator.replies import Replies
@@ -31,8 +31,6 @@ _TTL = re.compile(r"\d{1,8}(?:\.\d{1,9})?s", re.ASCII)
 _UPDATE_FIELDS = frozenset({"name", "ttl", "expire_time"})
 _MOST_CACHES = 500
 _KEPT_CHARACTERS = 2_000
-_DEFAULT_PAGE_SIZE = 50
-_LARGEST_PAGE = 1_000
 
 
 @dataclass(frozen=True)
@@ -125,12 +123,7 @@ class CacheService:
     async def list(self, request: Request) -> Playback:
         """Answer one page of the caches, the newest first."""
         controls = self._replies.controls(request)
-        size = min(page_number(request, "pageSize") or _DEFAULT_PAGE_SIZE, _LARGEST_PAGE)
-        start = page_number(request, "pageToken")
-        caches = self._store.newest_first()
-        page: dict[str, Any] = {"cachedContents": [_record(cache) for cache in caches[start : start + size]]}
-        if start + size < len(caches):
-            page["nextPageToken"] = str(start + size)
+        page = page_of(request, "cachedContents", self._store.newest_first(), _record)
         return self._replies.json(page, controls)
 
     async def get(self, request: Request) -> Playback:

@@ -2,15 +2,16 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
 from components.gemini.simulator.errors import ApiError, bad_request, out_of_range
 
+T = TypeVar("T")
 _INT32 = range(-(2**31), 2**31)
 
 
@@ -81,6 +82,27 @@ def page_number(request: Request, name: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise bad_request([(name, f"Invalid value at '{name}': {text[:100]}")])
     return int(text)
+
+
+def page_of(
+    request: Request,
+    name: str,
+    found: Sequence[T],
+    record: Callable[[T], dict[str, Any]],
+    usual: int = 50,
+    largest: int = 1_000,
+) -> dict[str, Any]:
+    """Return one page of a list under its name in the reply, with the token of the next page where there is one.
+
+    `usual` and `largest` are how many entries a page has where none, or too many, are asked for. Raises ApiError 400
+    for a size or a token that is no number.
+    """
+    size = min(page_number(request, "pageSize") or usual, largest)
+    start = page_number(request, "pageToken")
+    page: dict[str, Any] = {name: [record(each) for each in found[start : start + size]]}
+    if start + size < len(found):
+        page["nextPageToken"] = str(start + size)
+    return page
 
 
 def written(moment: datetime) -> str:

@@ -23,7 +23,7 @@ from components.gemini.simulator.errors import (
     unknown_file,
 )
 from components.gemini.simulator.faults import Fault
-from components.gemini.simulator.fields import fields_of, message_of, page_number, string_of, written
+from components.gemini.simulator.fields import fields_of, message_of, page_of, string_of, written
 from components.gemini.simulator.kept import Kept
 from components.gemini.simulator.media import Counted, Measure, Modality, holds_json_lines, modality_of
 from components.gemini.simulator.models import SimulatorConfig
@@ -39,8 +39,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _MOST_FILES = 1_000
 _MOST_UPLOADS = 100
 _MOST_METADATA_BYTES = 100_000
-_DEFAULT_PAGE_SIZE = 10
-_LARGEST_PAGE = 100
+_USUAL_PAGE, _LARGEST_PAGE = 10, 100
 _UPLOAD_STATUS = "x-goog-upload-status"
 
 
@@ -140,12 +139,7 @@ class FileService:
     async def list(self, request: Request) -> Playback:
         """Answer one page of the files, the newest first."""
         controls = self._replies.controls(request)
-        size = min(page_number(request, "pageSize") or _DEFAULT_PAGE_SIZE, _LARGEST_PAGE)
-        start = page_number(request, "pageToken")
-        files = self._store.newest_first()
-        page: dict[str, Any] = {"files": [_record(file) for file in files[start : start + size]]}
-        if start + size < len(files):
-            page["nextPageToken"] = str(start + size)
+        page = page_of(request, "files", self._store.newest_first(), _record, _USUAL_PAGE, _LARGEST_PAGE)
         return self._replies.json(page, controls)
 
     async def get(self, request: Request) -> Playback:
