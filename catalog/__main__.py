@@ -1,19 +1,20 @@
-"""python -m catalog check | export | import: the catalog from the command line."""
+"""python -m catalog check | keep | export | import: the catalog from the command line."""
 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from catalog import importing, tables
+from catalog import importing, tables, versions
 from catalog.import_formats import FORMATS
 from catalog.lifecycle import today
 from catalog.loading import DATA, Catalog, CatalogError, load
 from catalog.sanity import doubts
 from catalog.schema import Kind
+from catalog.words import day
 
 _EXPORTS: dict[str, tuple[type, Callable[[Catalog, date], Sequence[Any]]]] = {
     "models": (tables.ModelRow, tables.model_rows),
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     if options.command == "import":
         return _import(catalog, options)
+    if options.command == "keep":
+        return _keep(options.data)
     return _check(catalog, options.data, options.strict) if options.command == "check" else _export(catalog, options)
 
 
@@ -47,7 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=DATA, help="the data folder, by default the one of the product")
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="read every file and name every problem by file, line and field")
-    check.add_argument("--strict", action="store_true", help="fail on results that are possible but look wrong as well")
+    check.add_argument("--strict", action="store_true", help="fail on whatever is pointed out as well")
+    commands.add_parser("keep", help="keep this version, so that links made with it can say later what has changed")
     export = commands.add_parser("export", help="write models, claims, results or sources")
     export.add_argument("--what", choices=_EXPORTS, required=True)
     export.add_argument("--format", choices=("csv", "json"), default="csv")
@@ -95,11 +99,39 @@ def _check(catalog: Catalog, root: Path, strict: bool) -> int:
         f"The catalog is sound: {len(catalog.models)} models, {claims:,} claims, {len(catalog.benchmarks)} benchmarks, "
         f"{results:,} results, {len(catalog.sources)} sources; version {catalog.version}, as of {catalog.as_of}."
     ]
+    unkept = list(_unkept(catalog, root))
     found = doubts(catalog, root)
+    lines += unkept
     if found:
         lines.append(f"{len(found)} result{'' if len(found) == 1 else 's'} to look at once more:")
     _print("".join(f"{line}\n" for line in [*lines, *map(str, found)]))
-    return 1 if found and strict else 0
+    return 1 if (found or unkept) and strict else 0
+
+
+def _unkept(catalog: Catalog, root: Path) -> Iterator[str]:
+    """What is wrong with how this version is kept, where the versions of the folder are kept at all."""
+    folder = versions.folder_of(root)
+    try:
+        if versions.kept(folder) and versions.find(catalog.version, folder) is None:
+            yield (
+                f"Version {catalog.version} is not kept yet, so links made with it could not say later what has "
+                "changed; once your change is complete, run: python -m catalog keep"
+            )
+    except versions.VersionError as error:
+        yield str(error)
+
+
+def _keep(data: Path) -> int:
+    try:
+        kept = versions.keep(data, versions.folder_of(data))
+    except (versions.VersionError, CatalogError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    size = kept.file.stat().st_size / 1000
+    return _print(
+        f"Version {kept.version} of the catalog, as of {day(kept.as_of, long=True)}, is kept since "
+        f"{day(kept.kept_on, long=True)} in {kept.file.name} ({size:.1f} kB).\n"
+    )
 
 
 def _export(catalog: Catalog, options: argparse.Namespace) -> int:
