@@ -304,11 +304,20 @@ class Screen:
 
     def choose(self, key: str, option: str) -> None:
         """Pick an option of a select box or add one to a multiselect, by typing it."""
-        field = self.keyed(key).get_by_role("combobox")
-        field.click()
-        field.fill(option)
-        self.page.get_by_role("option", name=option, exact=True).click()
-        self.settle()
+        # A list that is drawn anew between press and release swallows the click, and a visitor clicks again.
+        for _ in range(3):
+            field = self.keyed(key).get_by_role("combobox")
+            field.click()
+            field.fill(option)
+            self.page.get_by_role("option", name=option, exact=True).click()
+            self.settle()
+            if self._has_chosen(key, option):
+                return
+        raise AssertionError(f"{option} cannot be chosen in {key}")
+
+    def _has_chosen(self, key: str, option: str) -> bool:
+        widget = self.keyed(key)
+        return option in widget.inner_text() or widget.get_by_role("combobox").input_value() == option
 
     def open_popover(self, label: str) -> None:
         self.page.get_by_test_id("stPopover").get_by_role("button", name=label).click()
