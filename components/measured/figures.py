@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from catalog.criteria import OwnFigure, OwnFigures
 from catalog.loading import Catalog
 from catalog.prices import Cost
-from components.archive.tally import Spoilt, spoilt_by, tally, to_look_at
+from components.archive.tally import Spoilt
 from components.measured.answers import NEWEST_RUNS, Answer, answers_of, names_of
 from components.measured.intervals import mean_of, median_of, share_of_votes
+from components.measured.votes import tally_of
 from components.playground.ratings import Ballot, Vote
 from components.playground.readings import call_cost
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 VOTES, LATENCY, COST = "votes", "latency", "cost"
 KINDS = (VOTES, LATENCY, COST)
-_TOGETHER = 100
 _POINTS = {Vote.ONE: 1.0, Vote.OTHER: 0.0}
 _Runs = Mapping[str, Mapping[str, Sequence[Answer]]]
 _Centre = Callable[[list[float]], float]
@@ -49,7 +49,7 @@ def own_figures(
     rows = store.answers(owner, names, NEWEST_RUNS, LATENCY in kinds) if {LATENCY, COST} & set(kinds) else ()
     found = _by_run(answers_of(catalog, rows))
     timed, priced = (found if kind in kinds else {} for kind in (LATENCY, COST))
-    cast = _ballots(catalog, store, owner, names, {} if looked is None else looked) if VOTES in kinds else ()
+    cast = tally_of(catalog, store, owner, model_ids, looked).ballots if VOTES in kinds else ()
     return OwnFigures(
         time_to_first_token=_figures(timed, lambda each: each.taken.time_to_first_token_s, median, median_of),
         output_speed=_figures(timed, lambda each: each.taken.tokens_per_second, median, median_of),
@@ -80,18 +80,6 @@ def _figures(
 def _usd(catalog: Catalog, answer: Answer, on: date) -> float | None:
     cost = call_cost(catalog.models[answer.model], answer.taken, on, answer.vertexai)
     return float(cost.total_usd) if isinstance(cost, Cost) else None
-
-
-def _ballots(
-    catalog: Catalog, store: "Store", owner: str, names: Sequence[str], looked: MutableMapping[str, Spoilt]
-) -> tuple[Ballot, ...]:
-    """The ballots of the newest votes between these models, as far as they count."""
-    rows = store.votes(owner, names, NEWEST_RUNS)
-    new = [each for each in to_look_at(rows, with_imported=False) if each not in looked]
-    for start in range(0, len(new), _TOGETHER):
-        for run in store.get_many(new[start : start + _TOGETHER], owner, in_pieces=False):
-            looked[run.id] = spoilt_by(catalog, run)
-    return tally(rows, looked, with_imported=False).ballots
 
 
 def _wins(catalog: Catalog, cast: Sequence[Ballot], model_ids: Sequence[str]) -> Mapping[tuple[str, str], OwnFigure]:
