@@ -17,6 +17,7 @@ from catalog.loading import Catalog
 from catalog.prices import GEMINI_API
 from catalog.schema import Absent, Basis, Benchmark, Claim, Kind, Model, Result, Scoring
 from catalog.shared import Match, extremes, matches, shared_tests
+from catalog.spreadsheet import defused
 from catalog.usage import uses
 from catalog.words import NOT_FOUND, listing, number, points, value
 
@@ -493,23 +494,9 @@ def to_csv(dicts: Sequence[dict[str, Any]], header: Sequence[str] = ()) -> str:
     # The csv module leaves a lone carriage return unquoted, at which readers would break the row.
     careful = csv.DictWriter(out, fieldnames=names, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in dicts:
-        cells = {name: _csv_cell(row[name]) for name in names}
+        cells = {name: defused(plain(row[name])) for name in names}
         (careful if any("\r" in text for text in cells.values()) else writer).writerow(cells)
     return out.getvalue()
-
-
-def _csv_cell(shown: object) -> str:
-    text = plain(shown)
-    # A leading sign starts a formula in spreadsheets; numbers keep theirs.
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def to_json(dicts: Sequence[dict[str, Any]]) -> str:

@@ -15,16 +15,12 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from catalog.spreadsheet import LONGEST_CELL, MOST_ROWS, runs, units
 from catalog.tables import to_csv
 from components.batch.checks import Check
 from components.batch.records import Job, Result, Row, controls_record, result_of, result_record
 
-LONGEST_CELL = 32_767
-"""The most characters that a cell of Excel holds, counted as UTF-16 does."""
-MOST_SHEET_ROWS = 1_048_576
 SIMULATED = "simulated, not a model's answer"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 # What XML 1.0 has no way to write.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TOGETHER = 100
@@ -157,22 +153,20 @@ def write_csv(records: Iterable[Record], columns: Sequence[str], out: IO[bytes])
     out.write(b"\xef\xbb\xbf" + heading.encode())
     count = 0
     left = iter(records)
-    while some := [_safe(record, columns) for record in islice(left, _TOGETHER)]:
+    while some := [_texts(record, columns) for record in islice(left, _TOGETHER)]:
         out.write(to_csv(some, columns).removeprefix(heading).encode("utf-8", "replace"))
         count += len(some)
     return Written(count)
 
 
-def _safe(record: Record, columns: Sequence[str]) -> dict[str, str]:
-    return {name: _defused(record.get(name)) for name in columns}
+def _texts(record: Record, columns: Sequence[str]) -> dict[str, str]:
+    return {name: _text(record.get(name)) for name in columns}
 
 
-def _defused(value: object) -> str:
-    """A value as a CSV cell; numbers keep their sign."""
+def _text(value: object) -> str:
+    """A value in full; "not known" is empty."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_DANGEROUS) and not _PLAIN_NUMBER.fullmatch(value) else value
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -228,7 +222,7 @@ def write_xlsx(job: Job, records: Iterable[Record], columns: Sequence[str], out:
         sheet = book.create_sheet("Results" if number == 1 else f"Results {number}")
         sheet.freeze_panes = "A2"
         sheet.append(cells.row(sheet, columns))
-        for record in itertools.chain(some, islice(left, MOST_SHEET_ROWS - 2)):
+        for record in itertools.chain(some, islice(left, MOST_ROWS - 2)):
             sheet.append(cells.row(sheet, [record.get(name) for name in columns]))
             count += 1
     written = Written(count, cells.cut, cells.cleaned)
@@ -254,7 +248,7 @@ class _Cells:
         from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped, unused-ignore]
 
         text = self._held(text)
-        if not text.startswith((*_DANGEROUS, "#")):
+        if not runs(text) and not text.startswith("#"):
             return text
         cell = WriteOnlyCell(sheet, text)
         # A text by its type, and marked so that editing it makes no formula of it.
@@ -266,7 +260,7 @@ class _Cells:
         """As much of a text as a cell can hold."""
         clean = _ILLEGAL.sub("\ufffd", text)
         self.cleaned += clean != text
-        if len(clean) * 2 <= LONGEST_CELL or len(clean.encode("utf-16-le")) <= LONGEST_CELL * 2:
+        if len(clean) * 2 <= LONGEST_CELL or units(clean) <= LONGEST_CELL:
             return clean
         self.cut += 1
         return clean.encode("utf-16-le")[: (LONGEST_CELL - len(_CUT)) * 2].decode("utf-16-le", "ignore") + _CUT

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from catalog.spreadsheet import LONGEST_CELL
 from components.batch.exports import (
-    LONGEST_CELL,
     columns_of,
     in_order,
     paired,
@@ -116,7 +116,7 @@ def test_what_excel_cannot_hold_is_cut_or_replaced_and_said() -> None:
 
 
 def test_a_full_sheet_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.batch.exports.MOST_SHEET_ROWS", 4)
+    monkeypatch.setattr("components.batch.exports.MOST_ROWS", 4)
     out = io.BytesIO()
     records = [record_of(job(), None, result(row)) for row in range(1, 8)]
     assert write_xlsx(job(), iter(records), COLUMNS, out).results == 7
