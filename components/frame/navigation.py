@@ -8,19 +8,22 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from components.frame import link
+
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page: its file, title, address, icon and group."""
+    """One page: its file, title, address, icon and group, and whether only its own links lead to it."""
 
     file: str
     title: str
     path: str
     icon: str
     group: str
+    hidden: bool = False
 
 
 PRODUCT = "Gemini Pro or Flash"
@@ -49,7 +52,7 @@ class _Frame:
 
 
 def navigate() -> "Page":
-    """Sets page and navigation up and returns the page to run.
+    """Sets page and navigation up and returns the page to run; guests get no navigation.
 
     The picture for the browser's tab comes first: until it is set, the browser would fetch the page's icon from a
     foreign host.
@@ -58,11 +61,16 @@ def navigate() -> "Page":
     groups: dict[str, list[Page]] = {}
     for place in PLACES:
         page = st.Page(
-            place.file, title=place.title, icon=place.icon, url_path=place.path or None, default=place.path == ""
+            place.file,
+            title=place.title,
+            icon=place.icon,
+            url_path=place.path or None,
+            default=place.path == "",
+            visibility="hidden" if place.hidden else "visible",
         )
         groups.setdefault(place.group, []).append(page)
     _Frame.ready = True
-    page = st.navigation(groups, position="sidebar", expanded=True)
+    page = st.navigation(groups, position="hidden" if link.is_guest() else "sidebar", expanded=True)
     st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
     return page
 
@@ -78,3 +86,12 @@ def address(path: str, models: Sequence[str] = ()) -> str:
     """The address of a page for these models, relative to the app, to put into links."""
     chosen = f"?models={quote(','.join(models), safe=',.')}" if models else ""
     return f"{path or './'}{chosen}"
+
+
+def path_of(heading: str) -> str:
+    """The path of the page with this heading; a page outside the navigation goes by its heading.
+
+    The overview is headed by the product's name and more.
+    """
+    paths = {place.title: place.path for place in PLACES}
+    return paths.get(heading, "" if heading.startswith(PRODUCT) else heading)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from components.frame import link
 from components.frame.address import keep_many, set_many
 from components.frame.history import history, owner
 
@@ -51,8 +52,9 @@ def saved_views(page: str, address_now: str, catalog_version: str) -> "tuple[Sav
 
 
 def without_beside(address: str) -> str:
-    """A query string without "?" and without what is to stand beside it."""
-    kept = [pair for pair in parse_qsl(address.removeprefix("?"), keep_blank_values=True) if pair[0] != _BESIDE]
+    """A query string without "?", without what is to stand beside it, and without what belongs to an opened link."""
+    own, _ = link.apart(dict(parse_qsl(address.removeprefix("?"), keep_blank_values=True)))
+    kept = {name: text for name, text in own.items() if name != _BESIDE}
     return urlencode(kept, safe=",")
 
 

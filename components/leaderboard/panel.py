@@ -31,6 +31,7 @@ from catalog.leaderboard import (
 from catalog.loading import Catalog
 from catalog.tables import to_csv, to_json
 from catalog.words import capital, listing, number, usd
+from components.frame import link
 from components.leaderboard.address import read, write
 from components.leaderboard.export import records
 from components.leaderboard.table import column_sources, leaderboard_table
@@ -107,7 +108,7 @@ def _current(board: Board) -> View:
     # A visitor's own models and scores may have come or gone since the view was remembered.
     if _VIEW in st.session_state and st.session_state[_VERSION] != board.catalog.version:
         return read(board, st.session_state[_WRITTEN])[0]
-    asked = st.query_params.to_dict()
+    asked, _ = link.apart(st.query_params.to_dict())
     returning = "models_search" not in st.session_state and not asked
     if _VIEW in st.session_state and (returning or asked == st.session_state[_WRITTEN]):
         return _shown()
@@ -119,8 +120,9 @@ def _current(board: Board) -> View:
 
 def _keep(board: Board, view: View) -> None:
     said = write(board, view)
-    if st.query_params.to_dict() != said:
-        st.query_params.from_dict(said)
+    asked, carried = link.apart(st.query_params.to_dict())
+    if asked != said:
+        st.query_params.from_dict(said | carried)
     st.session_state[_VIEW] = view
     st.session_state[_WRITTEN] = said
     st.session_state[_VERSION] = board.catalog.version
