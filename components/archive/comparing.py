@@ -10,7 +10,7 @@ from components.history.records import RunRecord
 
 NOT_SET = "not set"
 _MOST = 600
-_LABELS = {
+LABELS = {
     "system_instruction": "System instruction",
     "temperature": "Temperature",
     "top_p": "Top-p",
@@ -32,6 +32,7 @@ _LABELS = {
     "replies": "Results of functions",
 }
 _ELSEWHERE = ("model", "prompt")
+_APART = ("turns", "attachments", "replies", "cached_content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class Said:
 
     model: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field of the requests of a run by its name and its label, and what the run has there."""
+
+    name: str
+    label: str
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,29 @@ def differences(one: RunRecord, other: RunRecord) -> tuple[Difference, ...]:
     return (*(each for each in told if each.one != each.other), *_of_requests(one, other))
 
 
+def settings(run: RunRecord) -> tuple[Setting, ...]:
+    """What was set for a run, without its prompt, its files and the turns before; one a side is told a side."""
+    requests = _requests(run)
+    names = dict.fromkeys((*LABELS, *(name for request in requests for name in request)))
+    told = [
+        Setting(name, _label(name), _by_side(run, name, _together([request.get(name) for request in requests])))
+        for name in names
+        if name not in (*_ELSEWHERE, *_APART)
+    ]
+    return tuple(each for each in told if any(said.text != NOT_SET for said in each.said))
+
+
+def _label(name: str) -> str:
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
 def _said(text: str) -> tuple[Said, ...]:
     return (Said("", text),)
 
 
 def _of_requests(one: RunRecord, other: RunRecord) -> Iterator[Difference]:
     both = (_requests(one), _requests(other))
-    names = dict.fromkeys((*_LABELS, *(name for requests in both for each in requests for name in each)))
+    names = dict.fromkeys((*LABELS, *(name for requests in both for each in requests for name in each)))
     for name in names:
         if name in _ELSEWHERE:
             continue
@@ -73,8 +99,7 @@ def _of_requests(one: RunRecord, other: RunRecord) -> Iterator[Difference]:
         sides = [_by_side(run, name, value) for run, value in zip((one, other), values, strict=True)]
         if sides[0] == sides[1]:
             sides[1] = (*sides[1], Said("", "(the same in short, but not in content)"))
-        label = _LABELS.get(name) or name.replace("_", " ").capitalize()
-        yield Difference(label, sides[0], sides[1])
+        yield Difference(_label(name), sides[0], sides[1])
 
 
 def _requests(run: RunRecord) -> list[Mapping[str, Any]]:

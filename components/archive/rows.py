@@ -11,6 +11,7 @@ from components.archive.wording import (
     Zone,
     count_words,
     first_line,
+    for_attribute,
     home_of,
     moment,
     one_line,
@@ -47,7 +48,8 @@ def run_list(catalog: Catalog, runs: Sequence[RunSummary], view: ListView) -> st
 
 
 def _item(catalog: Catalog, run: RunSummary, view: ListView) -> str:
-    title = escape(first_line(run.prompt))
+    first = first_line(run.prompt)
+    title, spoken = escape(first), escape(for_attribute(first))
     when = moment(run.created, view.zone)
     opened = run.id == view.opened
     snippet = "" if opened or is_secret(run) else one_line(run.snippet, 300)
@@ -55,11 +57,11 @@ def _item(catalog: Catalog, run: RunSummary, view: ListView) -> str:
     return (
         f'<li class="run{" run-opened" if opened else ""}"><span class="run-pick"><input type="checkbox" '
         f'data-run="{escape(run.id)}" '
-        f'aria-label="Select: {title}, {when}"></span><div class="run-main">'
+        f'aria-label="Select: {spoken}, {when}"></span><div class="run-main">'
         f'<p class="run-prompt"><a href="{_to(run, "run")}" target="_self" title="Open it">'
         f'<bdi dir="auto">{title}</bdi></a></p>'
         f'<p class="run-facts">{_facts(catalog, run, when)}</p>{told}</div>'
-        f'<p class="run-ways">{_ways(run, view, opened, title)}</p></li>'
+        f'<p class="run-ways">{_ways(run, view, opened, spoken)}</p></li>'
     )
 
 

@@ -101,6 +101,11 @@ def first_line(text: str, most: int = 120) -> str:
     return next(filter(None, lines), NO_TEXT)
 
 
+def for_attribute(text: str) -> str:
+    """Text for an attribute of HTML: the browser's sanitiser drops an attribute that has a tag or a comment in it."""
+    return text.replace("<", "‹").replace(">", "›")
+
+
 def clipped(text: str, most: int) -> str:
     """The beginning of a long text, and how many characters more there are."""
     shown = readable(text[:most])

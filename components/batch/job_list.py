@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.loading import Catalog
 from components.archive.filters import link
-from components.archive.rows import SIMULATED, models_html
+from components.archive.rows import marks, models_html
 from components.archive.wording import Zone, moment, one_line
 from components.batch.wording import count_of, money, state_chip
 from components.history.records import BatchRecord
@@ -43,7 +43,7 @@ def facts(catalog: Catalog, batch: BatchRecord, zone: Zone, state: str = "") -> 
         f'<time datetime="{batch.created.isoformat()}">{moment(batch.created, zone)}</time>',
         models_html(catalog, _models(batch.record)),
         state_chip(state or batch.state),
-        *([SIMULATED] if batch.simulated else []),
+        *marks(batch.simulated, batch.imported),
         *([f'<span class="count">{done}</span>'] if not state else []),
         *([f'<span class="count">{spent}</span>'] if spent and not state else []),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from components.archive.filters import link
-from components.archive.wording import first_line, one_line
+from components.archive.wording import first_line, for_attribute, one_line
 from components.batch.names import Named
 from components.batch.records import Result, Status, Verdict
 from components.batch.wording import kind_words
@@ -24,18 +24,20 @@ class Listed:
     differs: bool
 
 
-def result_table(rows: Sequence[Listed], models: Sequence[Named], here: Mapping[str, str], words: str) -> str:
-    """A table with a column a model; `words` is its caption, and `here` the parameters of the address."""
+def result_table(
+    rows: Sequence[Listed], models: Sequence[Named], here: Mapping[str, str], words: str, page: str = "batch"
+) -> str:
+    """A table with a column a model; `words` is its caption, `page` and `here` are the page and its parameters."""
     heads = "".join(f'<th scope="col">{each.html}</th>' for each in models)
-    body = "".join(_row(each, models, here) for each in rows)
+    body = "".join(_row(each, models, page, here) for each in rows)
     return (
         f'<table class="facts batch-rows"><caption>{escape(words)}</caption><thead><tr>'
         f'<th scope="col" class="field">Prompt</th>{heads}</tr></thead><tbody>{body}</tbody></table>'
     )
 
 
-def _row(row: Listed, models: Sequence[Named], here: Mapping[str, str]) -> str:
-    target = escape(link("batch", here, row=str(row.number), page=""))
+def _row(row: Listed, models: Sequence[Named], page: str, here: Mapping[str, str]) -> str:
+    target = escape(link(page, here, row=str(row.number), page=""))
     title = escape(first_line(row.prompt, 160))
     mark = ' <span class="verdict verdict-close" title="The two models have different outcomes">≠ differs</span>'
     cells = "".join(
@@ -81,7 +83,7 @@ def check_marks(found: Sequence[tuple[str, str, str]]) -> str:
     marks = "".join(
         f'<span class="check check-{style}" title="{told}" role="img" aria-label="{told}">{mark}</span>'
         for mark, style, words in found
-        if (told := escape(words))
+        if (told := escape(for_attribute(words)))
     )
     return f'<span class="checks">{marks}</span>' if marks else ""
 

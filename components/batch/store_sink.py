@@ -78,7 +78,7 @@ class StoreSink:
         places = {self._job.place(result.key) for result in results}
         with self._lock:
             under_way = sorted(self._under_way - places)
-        self._save([_kept(self._job, result) for result in results], under_way)
+        self._save([kept_result(self._job, result) for result in results], under_way)
         with self._lock:
             self._under_way -= places
         self._complete += len(results)
@@ -185,7 +185,8 @@ def result_from(job: Job, kept: BatchResultRecord) -> Result:
     return replace(result_of(whole), prompt=prompt)
 
 
-def _kept(job: Job, result: Result) -> BatchResultRecord:
+def kept_result(job: Job, result: Result) -> BatchResultRecord:
+    """An answer as the history keeps it. Raises ValueError for one of a model that the job has not."""
     record: Json = plain_result(result)
     for name in ("row", "model", "repeat", "status", "text", "prompt"):
         del record[name]

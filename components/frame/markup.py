@@ -75,7 +75,9 @@ def source_line(catalog: Catalog, name: str, locator: str | None = None) -> str:
     """A source by its title as a link, with the place inside it."""
     source = catalog.sources[name]
     title = escape(source.title)
-    linked = f'<a href="{escape(source.url)}" target="_blank" rel="noopener">{title}</a>' if source.url else title
+    linked = (
+        f'<a href="{escape(source.url)}" target="_blank" rel="noopener noreferrer">{title}</a>' if source.url else title
+    )
     return f'{linked}<span class="locator"> {escape(locator)}</span>' if locator else linked
 
 

@@ -38,6 +38,7 @@ PLACES = (
     Place("pages/documents.py", "Documents", "documents", ":material/article:", "Try"),
     Place("pages/batch.py", "Batch", "batch", ":material/dynamic_feed:", "Try"),
     Place("pages/history.py", "History", "history", ":material/history:", "Try"),
+    Place("pages/shared.py", "Shared", "shared", ":material/link:", "Try", hidden=True),
     Place("pages/models.py", "All models", "models", ":material/table_rows:", "Catalog"),
     Place("pages/model.py", "Model card", "model", ":material/badge:", "Catalog"),
     Place("pages/sources.py", "Sources and glossary", "sources", ":material/menu_book:", "Catalog"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +25,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from components.history.records import BatchLeft, BatchQuery, BatchRecord, BatchResultRecord
 from components.history.schema import Batch, BatchResult, BatchRow
 from components.history.servers import LONGEST_SILENCE
+
+_T = TypeVar("_T")
 
 FAILED = "failed"
 _TOGETHER = 500
@@ -55,8 +57,17 @@ class Batches:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def create(self, batch: BatchRecord, rows: Iterable[tuple[int, Mapping[str, str]]]) -> None:
-        """Keep a new batch with its rows, all of it or nothing."""
+    def create(
+        self,
+        batch: BatchRecord,
+        rows: Iterable[tuple[int, Mapping[str, str]]],
+        results: Iterable[BatchResultRecord] = (),
+    ) -> int:
+        """Keep a new batch with its rows, and answers that it has already; all of it or nothing.
+
+        Rows and answers are taken one after the other, the rows first. Returns how many answers were kept; a batch that
+        has them all is done.
+        """
         with self._access.writing() as connection:
             now = self._access.now(connection)
             values = asdict(batch) | {"record": dict(batch.record), "columns": list(batch.columns), "updated": now}
@@ -67,6 +78,18 @@ class Batches:
                 connection.execute(
                     insert(_ROW), [{"job_id": batch.id, "row": row, "values": dict(found)} for row, found in some]
                 )
+            count = 0
+            for answers in _in_groups(results):
+                count += len(answers)
+                connection.execute(insert(_RESULT), [_result_row(batch.id, each) for each in answers])
+            if count and count >= batch.total:
+                connection.execute(update(_JOB).where(_JOB.c.id == batch.id).values(state="done", note=""))
+            return count
+
+    def owner(self, batch_id: str) -> str | None:
+        """Whose a batch is; None where there is none with this id."""
+        with self._access.reading() as connection:
+            return connection.execute(select(_JOB.c.owner).where(_JOB.c.id == batch_id)).scalar()
 
     def get(self, batch_id: str, owner: str) -> BatchRecord | None:
         """One batch as it stands; None when the owner has none with this id."""
@@ -77,13 +100,15 @@ class Batches:
         return self._found(_JOB.c.owner == owner)
 
     def take(self, batch_id: str, owner: str, session: str, record: Mapping[str, Any]) -> bool:
-        """Become the one session that runs a batch; False where it is not there or another one runs it.
+        """Become the one session that runs a batch; False where it is not there, imported, or another one runs it.
 
         `record` takes the place of the job's, since limits may be others than before.
         """
         with self._access.writing() as connection:
             self._access.show_up(connection)
-            mine = update(_JOB).where(_JOB.c.id == batch_id, _JOB.c.owner == owner, self._free(connection))
+            mine = update(_JOB).where(
+                _JOB.c.id == batch_id, _JOB.c.owner == owner, ~_JOB.c.imported, self._free(connection)
+            )
             taken = mine.values(
                 server=self._access.server,
                 session=session,
@@ -229,9 +254,9 @@ class Batches:
             return tuple(_batch(found) for found in connection.execute(wanted.add_columns(free)).mappings())
 
 
-def _in_groups(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Iterator[list[tuple[int, Mapping[str, str]]]]:
-    group: list[tuple[int, Mapping[str, str]]] = []
-    for one in rows:
+def _in_groups(many: Iterable[_T]) -> Iterator[list[_T]]:
+    group: list[_T] = []
+    for one in many:
         group.append(one)
         if len(group) == _TOGETHER:
             yield group
@@ -283,6 +308,7 @@ def _batch(found: RowMapping) -> BatchRecord:
         done=found["done"] or 0,
         failed=found["failed"] or 0,
         spent=int(found["spent"] or 0),
+        imported=found["imported"],
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 
 from components.history.schema import json_text
 
-HEAD = "0004"
+HEAD = "0005"
 BUSY_S = 5.0
 _VERSIONS: Any = sql_table("history_version", sql_column("version_num"))
 _SQLITE = "sqlite:///"

@@ -115,13 +115,31 @@ class SavedView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareRecord:
+    """A link by which anybody who has it reads one run or batch. `kind` is run or batch, times are in UTC.
+
+    `name` is the owner's own word for it. `expires` is the moment from which it is good for nothing; None is never.
+    The token of the link is not in here, since only its hash is kept.
+    """
+
+    id: str
+    owner: str
+    kind: str
+    target: str
+    name: str
+    created: datetime
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRecord:
     """Many prompts asked of several models. Times are in UTC.
 
     `record` is the job as whoever runs it wrote it down, `columns` are those of its input, `total` is how many answers
     make it complete. `state` is waiting, running, interrupted, stopped or done, and `note` says why it stopped. `done`
     answers are kept, `failed` of them as failures. `spent` is what they cost in trillionths of a US dollar, without
-    those that have no list price.
+    those that have no list price. An `imported` batch came from a file, so nothing but that file vouches for it, and
+    nobody runs it.
     """
 
     id: str
@@ -138,6 +156,7 @@ class BatchRecord:
     done: int = 0
     failed: int = 0
     spent: int = 0
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,25 +40,31 @@ def run_of_line(line: str) -> RunRecord | str:
     try:
         return _record(_Line.model_validate_json(line).run)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        told = "; ".join(map(_told, found[:_PROBLEMS_A_LINE]))
-        more = f"; and {len(found) - _PROBLEMS_A_LINE} more" if len(found) > _PROBLEMS_A_LINE else ""
-        return f"{told}{more}."
+        return wrong_fields(error)
+
+
+def wrong_fields(error: ValidationError) -> str:
+    """The sentence that says which fields of a line are wrong, the first three of them by name."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    told = "; ".join(map(_told, found[:_PROBLEMS_A_LINE]))
+    more = f"; and {len(found) - _PROBLEMS_A_LINE} more" if len(found) > _PROBLEMS_A_LINE else ""
+    return f"{told}{more}."
 
 
 def _told(found: ErrorDetails) -> str:
     return f"{'.'.join(map(str, found['loc'])) or 'the line'}: {found['msg']}"
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return a JSON value as it is. Raises ValueError where a number in it is none that JSON has."""
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("numbers must be finite")
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _finite(one)
+        finite(one)
     return value
 
 
-_Object = Annotated[dict[str, JsonValue], AfterValidator(_finite)]
+_Object = Annotated[dict[str, JsonValue], AfterValidator(finite)]
 _Name = Annotated[str, Field(max_length=500)]
 _Id = Annotated[str, Field(min_length=1, max_length=100)]
 _Count = Annotated[int, Field(ge=0, lt=2**53)]

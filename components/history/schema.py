@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
     DateTime,
     Dialect,
     Double,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -256,6 +258,7 @@ class Batch(Base):
     session: Mapped[str]
     under_way: Mapped[list[Any]]
     remote: Mapped[dict[str, Any]]
+    imported: Mapped[bool] = mapped_column(server_default=false())
 
 
 class BatchRow(Base):
@@ -289,3 +292,25 @@ class BatchResult(Base):
     spent: Mapped[int | None] = mapped_column(BigInteger)
     discarded: Mapped[int | None] = mapped_column(BigInteger)
     record: Mapped[dict[str, Any]]
+
+
+class Share(Base):
+    """A link by which anybody who has it reads one run or batch, and nothing else.
+
+    `hash` is the SHA-256 of its token in hexadecimal, so that whoever reads the database has no link.
+    """
+
+    __tablename__ = "shares"
+    __table_args__ = (
+        CheckConstraint("(run_id IS NULL) <> (batch_id IS NULL)", name="shares_of_one_thing"),
+        Index("shares_by_run", "run_id"),
+        Index("shares_by_batch", "batch_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch_jobs.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    created: Mapped[datetime]
+    expires: Mapped[datetime | None]

@@ -32,6 +32,7 @@ from components.history.query import AnswerRow, JudgementRow, Page, Query, VoteR
 from components.history.records import JudgementRecord, LaneRecord, RunRecord, SavedView
 from components.history.schema import Lane, Passage, Run, Server, Tag
 from components.history.servers import ServerRecord, live_ids, this_server
+from components.history.shares import Shares
 
 LONGEST_CONVERSATION = 100
 _TOGETHER = 500
@@ -264,7 +265,16 @@ class Store:
     @property
     def batches(self) -> Batches:
         """The batches that are kept here."""
-        return Batches(Access(self._reading, self._writing, self._live, self._show_up, _now, self._me.id))
+        return Batches(self._access)
+
+    @property
+    def shares(self) -> Shares:
+        """The links to single runs and batches."""
+        return Shares(self._access)
+
+    @property
+    def _access(self) -> Access:
+        return Access(self._reading, self._writing, self._live, self._show_up, _now, self._me.id)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

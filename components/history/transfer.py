@@ -63,6 +63,20 @@ def import_jsonl(store: Store, owner: str, lines: Iterable[str | bytes]) -> Impo
     return Imported(intake.added, intake.skipped, tuple(intake.problems))
 
 
+def own_id(owner: str, name: str) -> str:
+    """The id under which an owner has what somebody else has as `name`; the same each time, so that it is found."""
+    return blake2b(f"{owner}\0{name}".encode(), digest_size=9).hexdigest()
+
+
+def text_of(line: str | bytes, *, first: bool) -> str | None:
+    """A line of a file as text, the first without its byte order mark; None for what is not UTF-8."""
+    try:
+        text = line.decode("utf-8") if isinstance(line, bytes) else line
+    except UnicodeDecodeError:
+        return None
+    return text.removeprefix("\ufeff") if first else text
+
+
 class _Intake:
     """The state of one import: runs are written several at a time."""
 
@@ -85,7 +99,7 @@ class _Intake:
         if len(line) > LONGEST_LINE:
             self.note(number, f"The line is longer than {LONGEST_LINE // 1_000_000} MB.")
             return
-        text = _text(line, first=number == 1)
+        text = text_of(line, first=number == 1)
         if text is None:
             self.note(number, "The line is not text in UTF-8.")
         elif text.strip():
@@ -132,9 +146,7 @@ class _Intake:
         return [(number, run) for number, run in runs if run.id not in known]
 
     def _own(self, run_id: str, taken: set[str]) -> str:
-        # The same file gives the same ids again, so that a second import finds them.
-        mixed = blake2b(f"{self._owner}\0{run_id}".encode(), digest_size=9).hexdigest()
-        return mixed if run_id in taken else run_id
+        return own_id(self._owner, run_id) if run_id in taken else run_id
 
     def _write_each(self, runs: Sequence[tuple[int, RunRecord]]) -> None:
         for number, run in runs:
@@ -143,11 +155,3 @@ class _Intake:
                 self.added += 1
             except Refused:
                 self.note(number, "The database does not take a value in this run.")
-
-
-def _text(line: str | bytes, *, first: bool) -> str | None:
-    try:
-        text = line.decode("utf-8") if isinstance(line, bytes) else line
-    except UnicodeDecodeError:
-        return None
-    return text.removeprefix("\ufeff") if first else text

@@ -231,6 +231,7 @@ STATES: dict[str, tuple[str, Callable[[Screen], None]]] = {
         with_a_sample_asked,
     ),
     "documents, too large, one refused": ("documents", with_a_document_that_is_too_large),
+    "shared, a key that opens nothing": ("shared?key=x", as_it_is),
     "playground": ("playground", as_it_is),
     "playground, running": ("playground", while_it_runs),
     "playground, stopped": ("playground", after_stop),

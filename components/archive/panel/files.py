@@ -1,7 +1,6 @@
 """Files: runs out of the history and into it, the list as a table, and the end of everything."""
 
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
 
 import streamlit as st
 
@@ -10,11 +9,11 @@ from components.archive.desk import Desk
 from components.archive.filters import PARAMETERS, query_of, read_filters
 from components.archive.listing import COLUMNS, record
 from components.archive.panel.doing import attempt, pick, picked
+from components.archive.problems_html import problems_html
 from components.archive.wording import count_words, place_words
 from components.history.query import Query, RunSummary
 
 _TOGETHER = 500
-_MOST_PROBLEMS = 20
 _LARGEST_MB = 200
 _IMPORTED = "history_import_result"
 
@@ -161,12 +160,7 @@ def _what_came_in() -> None:
         icon=":material/upload_file:",
     )
     if came.problems:
-        items = "".join(
-            f"<li>Line {each.line:,}: {escape(each.sentence)}</li>" for each in came.problems[:_MOST_PROBLEMS]
-        )
-        left = len(came.problems) - _MOST_PROBLEMS
-        more = f"<li>and {count_words(left, 'more line')}</li>" if left > 0 else ""
-        st.html(f'<ul class="claims">{items}{more}</ul>')
+        st.html(problems_html(came.problems))
 
 
 def _end(desk: Desk, kept: int) -> None:

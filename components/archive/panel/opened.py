@@ -11,12 +11,14 @@ from components.archive.panel.doing import ask_before_deleting, attempt, retag
 from components.archive.panel.files import exported
 from components.archive.rows import is_secret, name_text, names_html
 from components.archive.wording import MOST_TAGS, clipped, home_of
-from components.history.query import RunSummary
+from components.frame.shares import Shared, share_box
+from components.history.query import RunSummary, State
 from components.history.records import RunRecord
 from components.playground.judge import judgement_of, sentence
 from components.playground.keeping import restored
 from components.playground.lanes import LaneSnapshot
 from components.playground.readings import progress
+from components.shared.visible import OF_RUN_UNSEEN, of_run
 
 _MOST_PROMPT, _MOST_ANSWER, _MOST_LANES = 4_000, 600, 8
 _MOST_MODELS = 4
@@ -39,6 +41,7 @@ def opened(desk: Desk, run: RunSummary) -> None:
             _with_other_models(desk, run)
         with tags:
             _tags(desk, record)
+        _sharing(desk, run, record)
         with st.container(horizontal=True):
             st.download_button(
                 "Export this run",
@@ -56,6 +59,15 @@ def opened(desk: Desk, run: RunSummary) -> None:
                 on_click=ask_before_deleting,
                 args=((run.id,),),
             )
+
+
+def _sharing(desk: Desk, run: RunSummary, record: RunRecord) -> None:
+    """Links by which others read this run; one that is still going has none yet."""
+    if run.state is State.RUNNING:
+        return
+    earlier = len(desk.store.conversation(record.id, desk.owner)) - 1 if record.parent else 0
+    seen = of_run(record, earlier, is_secret(run))
+    share_box(Shared(desk.store, desk.owner, "run", record.id, "history", desk.zone, seen, OF_RUN_UNSEEN))
 
 
 def _asked_html(record: RunRecord) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from catalog.loading import Catalog
 from components.archive.wording import zone_of
 from components.batch.desk import Desk
+from components.batch.panel.bringing import bring
 from components.batch.panel.job import job
 from components.batch.panel.jobs import jobs, tell
 from components.batch.panel.setup import setup
@@ -41,6 +42,7 @@ def batch(catalog: Catalog, on: date) -> None:
             else:
                 setup(desk)
                 jobs(desk)
+                bring(desk)
     except HistoryError as error:
         if not found.problem:
             st.error(str(error), icon=":material/history_toggle_off:")

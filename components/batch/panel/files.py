@@ -31,14 +31,30 @@ def files(desk: Desk, made: Job, record: BatchRecord) -> None:
                 key=f"batch_{ending}",
                 on_click="ignore",
             )
+        st.download_button(
+            "The whole batch",
+            data=lambda: _whole(desk, record),
+            file_name=f"{'simulated-' if made.simulated else ''}whole-batch-{made.id}.jsonl",
+            mime="application/jsonl",
+            icon=":material/deployed_code:",
+            key="batch_whole",
+            on_click="ignore",
+        )
     st.caption(
         f"{count_of(record.done, 'result')} with row, prompt, answer, checks, times, tokens and cost"
-        f"{', each marked as simulated' if made.simulated else ''}."
+        f"{', each marked as simulated' if made.simulated else ''}. The whole batch has its settings and rows too: "
+        "another installation imports it on this page."
     )
     box = st.expander("Copy as code", icon=":material/code:", key="batch_code", on_change="rerun")
     if box.open:
         with box:
             _code(desk, made, record)
+
+
+def _whole(desk: Desk, record: BatchRecord) -> bytes:
+    from components.batch.transfer import export_lines
+
+    return "".join(export_lines(desk.store, record)).encode()
 
 
 def _pairs(desk: Desk, made: Job) -> Iterator[tuple[Row | None, Result]]:

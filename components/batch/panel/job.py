@@ -1,6 +1,7 @@
 """One batch on screen: how it stands, what can be done with it, and what came of it."""
 
 import time
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -10,8 +11,8 @@ from components.batch.job_list import facts, name_of
 from components.batch.panel.engine import conductor, session
 from components.batch.panel.files import files
 from components.batch.panel.jobs import attempt, delete
+from components.batch.panel.onwards import onwards
 from components.batch.panel.remote import at_the_service, hand_over, is_handed_over
-from components.batch.panel.results import results
 from components.batch.panel.settings import MOST_AT_ONCE, limits_of
 from components.batch.panel.views import view
 from components.batch.panel.watch import Watched, watch
@@ -20,8 +21,11 @@ from components.batch.progress_html import bar, session_sentence
 from components.batch.records import Job, Limits
 from components.batch.starting import kept_batch, other_place
 from components.batch.wording import count_of
+from components.frame.outcome.results import results
+from components.frame.shares import Shared, share_box
 from components.history.records import BatchRecord
 from components.playground.answer_text import inert
+from components.shared.visible import OF_BATCH_UNSEEN, of_batch
 
 _CONFIRM, _CANCEL = "batch_confirm", "batch_cancelling"
 _BUTTON_PX = 150
@@ -76,13 +80,19 @@ def _may_wait_here(job_id: str, record: BatchRecord) -> bool:
 
 def _ended(desk: Desk, made: Job, record: BatchRecord) -> None:
     """A batch that does not run: one row of it, or how it stands and everything that came of it."""
+
+    def came() -> None:
+        results(desk.catalog, desk.store, made, record, "batch", partial(onwards, desk, made, record))
+
     if "row" in st.query_params and record.done:
-        results(desk, made, record)
+        came()
         return
     _standing(desk, made, record)
     if record.done:
-        results(desk, made, record)
+        came()
         files(desk, made, record)
+        seen = of_batch(record, made)
+        share_box(Shared(desk.store, desk.owner, "batch", made.id, "batch", desk.zone, seen, OF_BATCH_UNSEEN))
     _deletion(desk, record)
 
 
@@ -158,8 +168,9 @@ def _standing(desk: Desk, made: Job, record: BatchRecord) -> None:
             words = last.trouble
         if words:
             st.info(inert(words), icon=":material/pause_circle:")
-        _go_on(desk, made, "Resume" if record.done else "Run", failed=False)
-    elif record.failed:
+        if not record.imported:
+            _go_on(desk, made, "Resume" if record.done else "Run", failed=False)
+    elif record.failed and not record.imported:
         if last is not None and last.trouble:
             st.error(inert(last.trouble), icon=":material/error:")
         _go_on(desk, made, f"Ask the {count_of(record.failed, 'failed call')} again", failed=True)

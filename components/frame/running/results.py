@@ -219,7 +219,9 @@ def _code(shown: Shown) -> None:
     address = place.base_url if place else None
     version = place.api_version if place else DEVELOPER_API_VERSION
     vertexai = shown.snapshot.vertexai
-    if shown.snapshot.simulated:
+    if shown.snapshot.simulated and place is None:
+        st.caption("The run was simulated. The code calls the real service.")
+    elif shown.snapshot.simulated:
         st.caption(
             "The code calls this server's simulator, as the run did. Without the address it calls the real service."
         )

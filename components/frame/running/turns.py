@@ -1,6 +1,6 @@
 """The turns that a run follows, on screen: each folded, with what was asked and answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
@@ -31,6 +31,22 @@ def earlier_turns(
     turn can be taken up again.
     """
     before = ancestors(snapshot)
+    folded_turns(catalog, before, page, edit)
+    if before:
+        st.html(f'<p class="turn"><span class="count">Turn {len(before) + 1}</span> {escape(_asked(snapshot))}</p>')
+    elif snapshot.lanes[0].request.prompt.strip() != written.strip():
+        st.html(f'<p class="turn"><span class="count">Asked</span> {escape(_asked(snapshot))}</p>')
+    if files := [part.name or part.mime_type for part in snapshot.lanes[0].request.attachments]:
+        st.html(f'<p class="part-label">With {escape(listing(files))}</p>')
+
+
+def folded_turns(
+    catalog: Catalog,
+    before: Sequence[RunSnapshot],
+    page: str,
+    edit: Callable[[RunSnapshot], None] | None = None,
+) -> None:
+    """Turns of a conversation, each folded, with a way to take it up again where `edit` is given."""
     for number, turn in enumerate(before, start=1):
         with st.expander(f"Turn {number}: {_short(_asked(turn))}", icon=":material/chat_bubble:"):
             _turn(catalog, turn)
@@ -43,12 +59,6 @@ def earlier_turns(
                     on_click=edit,
                     args=(turn,),
                 )
-    if before:
-        st.html(f'<p class="turn"><span class="count">Turn {len(before) + 1}</span> {escape(_asked(snapshot))}</p>')
-    elif snapshot.lanes[0].request.prompt.strip() != written.strip():
-        st.html(f'<p class="turn"><span class="count">Asked</span> {escape(_asked(snapshot))}</p>')
-    if files := [part.name or part.mime_type for part in snapshot.lanes[0].request.attachments]:
-        st.html(f'<p class="part-label">With {escape(listing(files))}</p>')
 
 
 def ancestors(snapshot: RunSnapshot) -> list[RunSnapshot]:
