@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.schema import Model
+from components.charts.colours import SERIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,10 @@ class Colour:
         return f"light-dark({self.light}, {self.dark})"
 
 
-_COLOURS = (
-    Colour("#1d56b8", "#8db8ff", "●", "#000001", "circle"),
-    Colour("#b4530a", "#ffb066", "■", "#000002", "square"),
-    Colour("#0b7468", "#5fd3c2", "▲", "#000003", "triangle-up"),
-    Colour("#7a3aa8", "#d3a4ff", "◆", "#000004", "diamond"),
+_MARKERS = (("●", "circle"), ("■", "square"), ("▲", "triangle-up"), ("◆", "diamond"))
+_COLOURS = tuple(
+    Colour(paint.light, paint.dark, marker, f"#{place:06d}", symbol)
+    for place, (paint, (marker, symbol)) in enumerate(zip(SERIES, _MARKERS, strict=False), 1)
 )
 
 
