@@ -7,7 +7,8 @@ from datetime import date
 from catalog.advice import Advice, Missing, Strength, Threshold
 from catalog.bill import Bill
 from catalog.criteria import Measured, OwnFigure, OwnFigures
-from catalog.decision import Criterion, Decision
+from catalog.decision import Criterion, Decision, Needs
+from catalog.fields import FIELDS
 from catalog.gates import Check, Gated, Outcome
 from catalog.lifecycle import Service, life
 from catalog.loading import Catalog
@@ -103,9 +104,8 @@ def turning(catalog: Catalog, worked: Worked, advice: Advice) -> str:
         return "no weight of a single criterion turns that around"
     names = names_of(worked.left)
     label = within(_criterion(catalog, nearest.criterion).label)
-    way = "more" if nearest.rises else "less"
-    at = threshold_percent(nearest.at, _weight_of(catalog, worked, nearest.criterion))
-    return f"{names[nearest.becomes]} overtakes once {way} than {at} of the weight is on {label}"
+    share = turning_share(nearest, _weight_of(catalog, worked, nearest.criterion))
+    return f"{names[nearest.becomes]} overtakes once {share} is on {label}"
 
 
 def nearest_threshold(catalog: Catalog, worked: Worked, advice: Advice) -> Threshold | None:
@@ -207,7 +207,7 @@ def what_gives(gated: Sequence[Gated]) -> tuple[tuple[Gated, tuple[str, ...]], .
 def gives_words(gated: Gated) -> str:
     """What a reader would have to give up for a model to pass, as the label of a link."""
     labels = [f"“{within(check.label)}”" for check in gated.against]
-    return f"Without {listing(labels)}, {gated.model.short_name} is left"
+    return f"Without the demand{'' if len(labels) == 1 else 's'} {listing(labels)}, {gated.model.short_name} passes"
 
 
 def question_of(check: Check, model: Model) -> str:
@@ -221,17 +221,24 @@ def question_of(check: Check, model: Model) -> str:
 def threshold_sentence(catalog: Catalog, worked: Worked, threshold: Threshold) -> str:
     """One weight at which the answer changes, with the weight of today."""
     names, now = names_of(worked.left), _weight_of(catalog, worked, threshold.criterion)
-    way = "more" if threshold.rises else "less"
-    at = threshold_percent(threshold.at, now)
+    share = turning_share(threshold, now)
     label = within(_criterion(catalog, threshold.criterion).label)
-    return (
-        f"{names[threshold.becomes]}, once {way} than {at} of the weight is on {label} (now {number(100 * now, 0)}%)."
-    )
+    return f"{names[threshold.becomes]}, once {share} is on {label} (now {number(100 * now, 0)}%)."
 
 
-def threshold_percent(at: float, now: float) -> str:
-    """A threshold in whole percents, or in tenths where the weight of today is within one percent."""
-    return f"{number(100 * at, 1 if abs(at - now) < 0.01 else 0)}%"
+def turning_share(threshold: Threshold, now: float) -> str:
+    """The part of the weight at which the answer changes, such as "more than 46% of the weight".
+
+    In whole percents; in tenths within one percent of the weight `now` (0 to 1) and where whole ones would say none or
+    all of it; in words where tenths would.
+    """
+    at = threshold.at
+    if at < 0.0005:
+        return "any weight at all" if threshold.rises else "almost none of the weight"
+    if at >= 0.9995 and threshold.rises:
+        return "almost all of the weight"
+    fine = abs(at - now) < 0.01 or not 0.005 <= at < 0.995
+    return f"{'more' if threshold.rises else 'less'} than {number(100 * at, 1 if fine else 0)}% of the weight"
 
 
 def steady_sentence(catalog: Catalog, advice: Advice) -> str:
@@ -372,6 +379,26 @@ def asked_sentences(catalog: Catalog, worked: Worked) -> tuple[str, ...]:
 
 
 # Small words.
+
+
+def demands_sentence(needs: Needs) -> str:
+    """What every model must meet before anything is weighed, as one sentence."""
+    parts = [
+        f"{number(needs.context_window)} tokens in at once" if needs.context_window else "",
+        f"{number(needs.output_limit)} tokens out" if needs.output_limit else "",
+        f"{listing(list(needs.input_modalities))} in" if needs.input_modalities else "",
+        f"{listing(list(needs.output_modalities))} out" if needs.output_modalities else "",
+        *(within(FIELDS[path].label) for path in needs.capabilities),
+        "callable on the day" if needs.callable else "",
+        "generally available" if needs.generally_available else "",
+        f"offered on {needs.platform}" if needs.platform else "",
+        f"at most {money(needs.usd_a_month)} a month" if needs.usd_a_month is not None else "",
+        f"at most {number(needs.time_to_first_token)} s to the first token"
+        if needs.time_to_first_token is not None
+        else "",
+    ]
+    found = [each for each in parts if each]
+    return f"Demanded of every model: {listing(found)}." if found else "Nothing is demanded, so every model is weighed."
 
 
 def names_of(models: Sequence[Model]) -> dict[str, str]:

@@ -22,8 +22,9 @@ from components.charts.whiskers import whiskers
 from components.frame import address
 from components.frame.chart import chart
 from components.frame.markup import source_line
+from components.frame.onwards import to_report
 from components.frame.state import tests_of
-from components.frame.verdicts import MARKS, tally_sentence
+from components.frame.verdicts import MARKS, leads_sentence, tally_sentence
 
 _STRONGEST = "strongest"
 _CORRECTED = (
@@ -81,8 +82,9 @@ def benchmarks(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     pair = _chosen_pair(models)
     source = _chosen_source(catalog, tests_of(catalog, *pair))
     view = View(tuple(model.id for model in models), (pair[0].id, pair[1].id), source, catalog.version)
-    strip_place.html(f'<p class="strip">{escape(tally_sentence(_tests(catalog, view)))}</p>')
-    if selection.of_quality(_tests(catalog, view)):
+    tests = _tests(catalog, view)
+    strip_place.html(f'<p class="strip">{escape(f"{tally_sentence(tests)} {leads_sentence(tests, pair)}")}</p>')
+    if selection.of_quality(tests):
         _shared(catalog, view)
     else:
         _nothing_shared(catalog, view)
@@ -90,6 +92,7 @@ def benchmarks(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     _wheel(catalog, view)
     _tradeoff(catalog, view, on)
     _cards(catalog, view)
+    to_report(view.models)
 
 
 def _nothing_shared(catalog: Catalog, view: View) -> None:
@@ -212,13 +215,23 @@ def _verdict_filter(verdicts: Sequence[str]) -> list[str]:
 def _charts(catalog: Catalog, view: View, shown: Sequence[SharedTest]) -> None:
     percent, rated = rows.by_scale(shown)
     if not percent and not rated:
-        st.info(
-            "No comparable test passes these filters. Take one off to see the others.", icon=":material/filter_alt:"
-        )
+        _nothing_to_draw(_tests(catalog, view))
     for part, thing in ((percent, "percent"), (rated, "rating")):
         if part:
             drawn = _dots(catalog, view, tuple(test.benchmark.id for test in part), thing)
             chart(drawn.figure, f"benchmarks_{thing}", drawn.summary, drawn.records, f"tests-{thing}-{view.file}")
+
+
+def _nothing_to_draw(tests: Sequence[SharedTest]) -> None:
+    """Why there is no chart: filters hide what could be drawn, or there is nothing."""
+    if any(rows.by_scale(selection.of_quality(tests))):
+        words, icon = "No comparable test passes these filters. Take one off to see the others.", "filter_alt"
+    else:
+        words, icon = (
+            "No chart: the scores of these tests have no scale in common. The table says what each shows.",
+            "help",
+        )
+    st.info(words, icon=f":material/{icon}:")
 
 
 @st.cache_resource(show_spinner=False, max_entries=300)

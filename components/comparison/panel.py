@@ -11,6 +11,7 @@ from catalog.schema import Model
 from components.comparison.table import comparison_table, telling
 from components.frame import address
 from components.frame.folds import Folded, fold, show
+from components.frame.onwards import to_report
 from components.frame.state import cards_of, compared
 
 _SHOWN = ("Differences", "All")
@@ -30,15 +31,17 @@ def _controls(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     rows = compared(catalog, models, on)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         shown = _chosen_rows(rows)
-        st.download_button(
-            "Download as CSV",
-            data=lambda: tables.to_csv(tables.compare_records(shown, models)),
-            file_name=f"{'-vs-'.join(model.id for model in models)}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key="compare_csv",
-            on_click="ignore",
-        )
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            to_report([model.id for model in models])
+            st.download_button(
+                "Download as CSV",
+                data=lambda: tables.to_csv(tables.compare_records(shown, models)),
+                file_name=f"{'-vs-'.join(model.id for model in models)}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                key="compare_csv",
+                on_click="ignore",
+            )
     hidden = "display: none" if len(shown) < len(rows) else "opacity: 1"
     st.html(f"<style>.st-key-compare_table .same {{ {hidden} }}</style>")
     if not shown:

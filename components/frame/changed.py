@@ -42,6 +42,7 @@ PAGES: Mapping[str, Shown] = {
     "model": Shown(models="id", always=False),
     "benchmarks": Shown(frozenset({Group.BENCHMARKS, Group.LIFECYCLE})),
     "cost": Shown(frozenset({Group.PRICES, Group.LIFECYCLE})),
+    "report": Shown(),
     "playground": Shown(always=False),
     "documents": Shown(always=False),
     "models": Shown(models="pick", always=False),
@@ -67,12 +68,12 @@ def changed_notice(catalog: Catalog, page: str, on: date) -> None:
     with st.container(horizontal=True, vertical_alignment="top", key="frame_changed"):
         st.html(_notice(catalog, asked, catalog.version, models, on, shown.groups))
         st.button(
-            "Use today's values",
+            "Dismiss",
             key="frame_changed_dismiss",
             type="tertiary",
             icon=":material/close:",
             on_click=link.dismiss,
-            help="The page shows them already; this takes the earlier catalog out of the address.",
+            help="The page shows today's values already; this takes the earlier catalog out of the address.",
         )
 
 

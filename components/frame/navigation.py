@@ -39,6 +39,7 @@ PLACES = (
     Place("pages/batch.py", "Batch", "batch", ":material/dynamic_feed:", "Try"),
     Place("pages/history.py", "History", "history", ":material/history:", "Try"),
     Place("pages/shared.py", "Shared", "shared", ":material/link:", "Try", hidden=True),
+    Place("pages/report.py", "Report", "report", ":material/summarize:", "Share"),
     Place("pages/models.py", "All models", "models", ":material/table_rows:", "Catalog"),
     Place("pages/model.py", "Model card", "model", ":material/badge:", "Catalog"),
     Place("pages/sources.py", "Sources and glossary", "sources", ":material/menu_book:", "Catalog"),

@@ -12,8 +12,9 @@ from catalog.loading import Catalog
 from catalog.schema import Model
 from catalog.shared import SharedTest
 from components.frame.cards import findings_list
+from components.frame.onwards import to_report
 from components.frame.state import cards_of, compared, tests_of
-from components.frame.verdicts import tally_sentence
+from components.frame.verdicts import leads_sentence, tally_sentence
 
 _CARD_FACTS = ("context_window", "prices.input", "prices.output", "knowledge_cutoff")
 
@@ -51,15 +52,15 @@ def _told(_catalog: Catalog, names: tuple[str, ...], version: str, on: date) -> 
     found = summary.findings(rows, models, on, tests)
     lost = summary.lost_with_cheaper(rows, models, on, tests) if len(models) == 2 else ""
     listed = findings_list(_catalog, found) if found else ""
-    return _Told(f'<p class="strip">{_strip(rows, tests)}</p>', listed, lost.replace("$", "\\$"))
+    return _Told(f'<p class="strip">{_strip(rows, tests, models)}</p>', listed, lost.replace("$", "\\$"))
 
 
-def _strip(rows: Sequence[tables.CompareRow], tests: Sequence[SharedTest]) -> str:
-    """The verdict in one line: how the shared tests fall, and in how many values sources disagree."""
+def _strip(rows: Sequence[tables.CompareRow], tests: Sequence[SharedTest], models: Sequence[Model]) -> str:
+    """The verdict in one line: how the shared tests fall and for whom, and in how many values sources disagree."""
     conflicts = sum(row.conflict for row in rows)
     disagree = f"<b>{conflicts}</b> value{'' if conflicts == 1 else 's'} where sources disagree."
     if tests:
-        return f"{escape(tally_sentence(tests))} {disagree}"
+        return f"{escape(f'{tally_sentence(tests)} {leads_sentence(tests, models)}')} {disagree}"
     different = sum(row.differs for row in rows)
     return f"<b>{len(rows)}</b> fields compared, <b>{different}</b> differ. {disagree}"
 
@@ -68,6 +69,8 @@ def _next_steps(models: Sequence[Model]) -> None:
     st.subheader("Where to go next", anchor=False)
     chosen = {"models": ",".join(model.id for model in models)}
     with st.container(horizontal=True):
+        st.page_link("pages/advisor.py", label="Get a recommendation", icon=":material/recommend:", query_params=chosen)
+        st.page_link("pages/cost.py", label="See what they cost", icon=":material/payments:", query_params=chosen)
         st.page_link(
             "pages/compare.py", label="Compare every field", icon=":material/compare_arrows:", query_params=chosen
         )
@@ -78,3 +81,4 @@ def _next_steps(models: Sequence[Model]) -> None:
         st.page_link(
             "pages/playground.py", label="Try both on your prompt", icon=":material/science:", query_params=chosen
         )
+        to_report([model.id for model in models])

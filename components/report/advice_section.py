@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from catalog.advice import Threshold
 from catalog.fields import FIELDS
 from catalog.gates import Check, Gated, Outcome
-from catalog.words import listing, money, number
 from components.advisor import wording
 from components.advisor.rows import gains, looks
 from components.charts.contributions import Row, contributions, summary
@@ -50,28 +49,8 @@ def _asked(scene: Scene) -> Sequence[Block]:
     """The question in words: models, day, situation, demands, weights, workload."""
     known = of_question(scene.catalog, scene.worked)
     said = [*wording.asked_sentences(scene.catalog, scene.worked)]
-    said.insert(1, _demands(scene))
+    said.insert(1, wording.demands_sentence(scene.worked.question.needs))
     return paragraph(*(scene.ledger.proven(each, known) for each in said), heading="What was asked", listed=True)
-
-
-def _demands(scene: Scene) -> str:
-    needs = scene.worked.question.needs
-    parts = [
-        f"{number(needs.context_window)} tokens in at once" if needs.context_window else "",
-        f"{number(needs.output_limit)} tokens out" if needs.output_limit else "",
-        f"{listing(list(needs.input_modalities))} in" if needs.input_modalities else "",
-        f"{listing(list(needs.output_modalities))} out" if needs.output_modalities else "",
-        *(wording.within(FIELDS[path].label) for path in needs.capabilities),
-        "callable on the day" if needs.callable else "",
-        "generally available" if needs.generally_available else "",
-        f"offered on {needs.platform}" if needs.platform else "",
-        f"at most {money(needs.usd_a_month)} a month" if needs.usd_a_month is not None else "",
-        f"at most {number(needs.time_to_first_token)} s to the first token"
-        if needs.time_to_first_token is not None
-        else "",
-    ]
-    found = [each for each in parts if each]
-    return f"Demanded of every model: {listing(found)}." if found else "Nothing is demanded, so every model is weighed."
 
 
 def _gains(scene: Scene) -> Chart:

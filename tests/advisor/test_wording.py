@@ -41,6 +41,20 @@ def test_a_threshold_close_by_is_told_to_a_tenth(known: Catalog, made: Make) -> 
     assert "more than 30.4% of the weight" in said.rest
 
 
+@pytest.mark.parametrize(
+    ("at", "rises", "share"),
+    [
+        (0.004, False, "less than 0.4% of the weight"),
+        (0.0004, False, "almost none of the weight"),
+        (0.0004, True, "any weight at all"),
+        (0.996, True, "more than 99.6% of the weight"),
+        (0.9996, True, "almost all of the weight"),
+    ],
+)
+def test_a_threshold_at_either_end_is_never_told_as_none_or_all(at: float, rises: bool, share: str) -> None:
+    assert wording.turning_share(Threshold("context", at, rises, PRO), 0.45) == share
+
+
 def test_an_answer_that_no_weight_turns_says_so(known: Catalog, made: Make) -> None:
     said = wording.headline(known, made(share=1.0, strength=Strength.CLEAR))
     assert said.rest == ("It wins in 100% of weightings near yours; no weight of a single criterion turns that around.")

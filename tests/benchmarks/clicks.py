@@ -35,6 +35,8 @@ _TWO_PAGES = 'import streamlit as st\n\nst.navigation([st.Page("one.py", default
 _ONE = 'import streamlit as st\n\nst.title("Page one")\n'
 _TWO = 'import streamlit as st\n\nst.title("Page two")\n'
 _ROWS = "[...document.querySelectorAll('table.facts tbody tr')].filter((row) => row.getClientRects().length).length"
+# What changes inside a frame tells its page nothing, but what it is given to draw does.
+_SHEET = "document.querySelector('.st-key-report_preview iframe')?.srcdoc"
 
 _Times = defaultdict[str, list[float]]
 
@@ -72,6 +74,12 @@ _CATALOG_PAGES = (
         "cost",
         ".st-key-cost_bills table",
         "document.querySelectorAll('.st-key-cost_bills > * table > tbody > tr').length",
+    ),
+    CatalogPage(
+        "Report",
+        "report",
+        ".st-key-report_preview iframe",
+        f"({_SHEET}?.match(/<li data-model=/g) ?? []).length",
     ),
     CatalogPage("All models", "models", ".board tbody tr"),
     CatalogPage("Model card", "model", "section.id-card"),
@@ -134,6 +142,8 @@ def _click_product(page: Page, times: _Times) -> None:
             _sort(page, times)
         if place.path == "advisor":
             _choose_situations(page, times)
+        if place.path == "report":
+            _choose_audience(page, times)
         if place.models:
             _remove_and_add(page, place, times)
 
@@ -163,6 +173,15 @@ def _choose_situations(page: Page, times: _Times) -> None:
         before = page.evaluate(count)
         pill = f".st-key-advisor_use [role=radio]:nth-of-type({at})"
         times[f"Advisor: {what} situation"].append(click_seconds(page, pill, f"{count} !== {before}"))
+        settle(page)
+
+
+def _choose_audience(page: Page, times: _Times) -> None:
+    """Make the report anew for the other audience and back; over when its frame has the new preview to draw."""
+    for at, name in ((2, "technical"), (1, "executive")):
+        radio = f".st-key-report_audience [role=radio]:nth-of-type({at})"
+        changed = f'{_SHEET}?.includes(`<body class="{name}`)'
+        times[f"Report: for {name} readers"].append(click_seconds(page, radio, changed))
         settle(page)
 
 

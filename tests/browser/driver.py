@@ -35,6 +35,7 @@ PAGES = {
     "Documents": "documents",
     "Batch": "batch",
     "History": "history",
+    "Report": "report",
     "All models": "models",
     "Model card": "model",
     "Sources and glossary": "sources",

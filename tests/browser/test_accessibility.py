@@ -33,6 +33,12 @@ def with_everything_opened(screen: Screen) -> None:
     screen.settle()
 
 
+def with_the_reports_boxes_opened(screen: Screen) -> None:
+    for box in ("Day, workload and advice", "Own runs and votes"):
+        screen.main.get_by_text(box).click()
+        screen.settle()
+
+
 def with_unknown_model(screen: Screen) -> None:
     screen.open("compare?models=gemini-9,gemini-2.0-flash&rows=all")
 
@@ -232,6 +238,11 @@ STATES: dict[str, tuple[str, Callable[[Screen], None]]] = {
     ),
     "documents, too large, one refused": ("documents", with_a_document_that_is_too_large),
     "shared, a key that opens nothing": ("shared?key=x", as_it_is),
+    "report": ("report", as_it_is),
+    "report, with a question of one's own, boxes opened": (
+        "report?weights=40,20,20,10,10&context=500000&title=For%20the%20board",
+        with_the_reports_boxes_opened,
+    ),
     "playground": ("playground", as_it_is),
     "playground, running": ("playground", while_it_runs),
     "playground, stopped": ("playground", after_stop),

@@ -24,6 +24,7 @@ from components.advisor.panel.working import Job, Told, gains, job, situations_h
 from components.advisor.situations import telling_day
 from components.frame import folds
 from components.frame.chart import chart
+from components.frame.onwards import to_report
 from components.workload.address import FIRST_DAY, last_day
 
 
@@ -69,6 +70,7 @@ def _weighed(
     keep(question, catalog.decision)
     _gains(catalog, asked, worked(catalog, asked))
     turning(catalog, asked)
+    to_report([model.id for model in models])
     saved_questions(catalog, today)
 
 

@@ -11,6 +11,7 @@ from components.archive.panel.doing import ask_before_deleting, attempt, retag
 from components.archive.panel.files import exported
 from components.archive.rows import is_secret, name_text, names_html
 from components.archive.wording import MOST_TAGS, clipped, home_of
+from components.frame.onwards import into_report
 from components.frame.shares import Shared, share_box
 from components.history.query import RunSummary, State
 from components.history.records import RunRecord
@@ -52,6 +53,8 @@ def opened(desk: Desk, run: RunSummary) -> None:
                 key="history_export_one",
                 on_click="ignore",
             )
+            if run.state is not State.RUNNING:
+                into_report("runs", run.id, _known(desk, run))
             st.button(
                 "Delete this run",
                 key="history_delete_one",
@@ -118,7 +121,7 @@ def _opinions(desk: Desk, record: RunRecord) -> None:
 
 def _with_other_models(desk: Desk, run: RunSummary) -> None:
     """The same prompt and settings for other models."""
-    known = [model.id for name in run.models if (model := desk.catalog.find(name)) is not None]
+    known = _known(desk, run)
     names = {model.id: model.name for model in desk.catalog.models.values()}
     # What can be asked through the same service stands first.
     labs = {desk.catalog.models[name].lab for name in known}
@@ -138,6 +141,11 @@ def _with_other_models(desk: Desk, run: RunSummary) -> None:
         return
     target = escape(link(home_of(run.preset), {"again": run.id, "models": ",".join(chosen)}))
     st.html(f'<a class="way" href="{target}" target="_self">Run again with these {len(chosen)} models</a>')
+
+
+def _known(desk: Desk, run: RunSummary) -> list[str]:
+    """The models of a run that the catalog has, by their ids."""
+    return [model.id for name in run.models if (model := desk.catalog.find(name)) is not None]
 
 
 def _tags(desk: Desk, record: RunRecord) -> None:

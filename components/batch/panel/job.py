@@ -21,6 +21,7 @@ from components.batch.progress_html import bar, session_sentence
 from components.batch.records import Job, Limits
 from components.batch.starting import kept_batch, other_place
 from components.batch.wording import count_of
+from components.frame.onwards import into_report
 from components.frame.outcome.results import results
 from components.frame.shares import Shared, share_box
 from components.history.records import BatchRecord
@@ -91,6 +92,7 @@ def _ended(desk: Desk, made: Job, record: BatchRecord) -> None:
     if record.done:
         came()
         files(desk, made, record)
+        into_report("batches", made.id, made.models)
         seen = of_batch(record, made)
         share_box(Shared(desk.store, desk.owner, "batch", made.id, "batch", desk.zone, seen, OF_BATCH_UNSEEN))
     _deletion(desk, record)

@@ -19,6 +19,7 @@ from components.cost.panel.closer import closer
 from components.cost.rows import Offer, by_price, nearest_crossing, offers, standing, turns
 from components.cost.table import bills_table
 from components.frame import address
+from components.frame.onwards import to_report
 from components.frame.saved import saved_views
 from components.frame.workload_form import pick_day, pick_use, workload_form
 
@@ -52,6 +53,7 @@ def cost(catalog: Catalog, models: Sequence[Model], today: date) -> None:
     st.subheader("The bill", anchor=False)
     with st.container(key="cost_bills"):
         st.html(worked.table)
+    to_report(scene.models)
     _saved(catalog, scene, worked.chosen, today)
 
 
