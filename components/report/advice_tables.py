@@ -67,7 +67,8 @@ def gains_table(models: Sequence[Model], rows: Sequence[Row], total: Row, summar
 
 
 def _gain(gain: Gain) -> Value:
-    low, high = number(100 * gain.low, 1), number(100 * gain.high, 1)
+    # No criterion takes points away, however wide the interval is.
+    low, high = number(100 * max(gain.low, 0), 1), number(100 * gain.high, 1)
     if gain.middle is None:
         return words("not known", f"anything from {low} to {high} points")
     note = f"95% interval {low} to {high}" if gain.high > gain.low else ""
@@ -100,7 +101,9 @@ def thresholds_table(scene: Scene) -> Table | None:
         Heading("Then take"),
     )
     summary = "One weight changes while the others keep their proportions."
-    return Table("advice_thresholds", "Where the answer changes", summary, headings, rows, slides=_SLIDE_ROWS)
+    detail = not scene.technical
+    title = "Where the answer changes"
+    return Table("advice_thresholds", title, summary, headings, rows, slides=_SLIDE_ROWS, detail=detail)
 
 
 def measures_table(scene: Scene) -> Table | None:

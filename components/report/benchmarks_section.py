@@ -1,6 +1,7 @@
 """Every score of the models with what it rests on, and quality set against price."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from catalog.intervals import score_interval
 from catalog.prices import Price, price
@@ -21,12 +22,18 @@ _FEWEST = 3
 
 
 def section(scene: Scene) -> Section:
-    """The scores, for executives those of the tests that give a verdict, and the chart of quality against price."""
+    """The chart of quality against price, and the scores, for executives those of the tests that give a verdict."""
     tests = _tests(scene)
     if not tests:
-        return Section(Part.BENCHMARKS, "Benchmarks", (), "No test scores of these models were found.")
-    blocks: list[Block] = [*_price_chart(scene), scores_table(scene, tests), about_table(tests)]
-    return Section(Part.BENCHMARKS, "Benchmarks", tuple(blocks))
+        return Section(Part.BENCHMARKS, "Benchmarks", (), _none(scene))
+    tables = [replace(each, detail=not scene.technical) for each in (scores_table(scene, tests), about_table(tests))]
+    return Section(Part.BENCHMARKS, "Benchmarks", (*_price_chart(scene), *tables))
+
+
+def _none(scene: Scene) -> str:
+    if any(scene.catalog.results.get(model.id) for model in scene.models):
+        return "These models have no test scores that may be compared."
+    return "No test scores of these models were found."
 
 
 def _tests(scene: Scene) -> list[Benchmark]:
@@ -99,11 +106,12 @@ def _row(scene: Scene, test: Benchmark, model: Model, result: Result) -> tuple[V
     return (
         Value(test.name),
         Value(model.short_name),
-        score_value(scene, test, result),
+        # The columns beside it say what its note would.
+        replace(score_value(scene, test, result), note=""),
         *ends,
         Value(wording.questions(test, result)),
         Value(conditions or "not stated"),
-        Value(wording.MEASURED_BY[result.measured_by], sources=scene.ledger.cite(result.source)),
+        Value(wording.MEASURED_BY[result.measured_by]),
         Value(day(result.date)),
     )
 

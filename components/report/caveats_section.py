@@ -1,6 +1,9 @@
 """What to be careful about: where the models stand, what sources disagree on, what is guessed, and what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import compress
+from operator import not_
 
 from catalog.bill import Bill
 from catalog.conflicts import Conflict, of_model
@@ -48,6 +51,7 @@ def _lives(scene: Scene) -> Table:
         (Heading("Model"), Heading("State"), Heading("Released"), Heading("Ends or ended"), Heading("Successor")),
         tuple(_life_row(scene, model) for model in scene.models),
         slides=_SLIDE,
+        detail=not scene.technical,
     )
 
 
@@ -84,20 +88,31 @@ def _cite(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
 
 
 def _conflicts(scene: Scene) -> tuple[Block, ...]:
-    """Every claim that contradicts the one that stands, and a sentence on how many fields that concerns."""
+    """Every claim that contradicts the one that stands; for executives those that decide nothing are details."""
     found = [(model, each) for model in scene.models for each in of_model(scene.catalog, model, scene.on)]
     if not found:
         said = scene.ledger.proven("No two sources conflict over anything on record about these models.")
         return (*paragraph(said),)
-    rows = tuple(row for model, each in found for row in _conflict_rows(scene, model, each))
-    return (
-        Table(
-            "caveats_conflicts",
-            "What sources disagree on",
-            "The value that stands and each that contradicts it, with how far they are apart.",
-            (Heading("Model"), Heading("What"), Heading("Stands"), Heading("Another source says"), Heading("Apart")),
-            rows,
+    deciding = [scene.technical or each.field.group in _DECIDING for _, each in found]
+    tables = (
+        _conflicts_table(scene, "caveats_conflicts", "What sources disagree on", compress(found, deciding)),
+        _conflicts_table(
+            scene, "caveats_further", "What else sources disagree on", compress(found, map(not_, deciding)), detail=True
         ),
+    )
+    return tuple(each for each in tables if each.rows)
+
+
+def _conflicts_table(
+    scene: Scene, name: str, title: str, found: Iterable[tuple[Model, Conflict]], detail: bool = False
+) -> Table:
+    return Table(
+        name,
+        title,
+        "The value that stands and each that contradicts it, with how far they are apart.",
+        (Heading("Model"), Heading("What"), Heading("Stands"), Heading("Another source says"), Heading("Apart")),
+        tuple(row for model, each in found for row in _conflict_rows(scene, model, each)),
+        detail=detail,
     )
 
 
@@ -107,12 +122,26 @@ def _conflict_rows(scene: Scene, model: Model, found: Conflict) -> list[tuple[Va
             Value(model.short_name),
             Value(found.field.label, note=part.scope),
             _claim(scene, found.field, part.standing),
-            _claim(scene, found.field, other),
+            _claims(scene, found.field, others),
             Value(found.words),
         )
         for part in found.contradictions
-        for other in part.others
+        for others in _alike(found.field, part.others)
     ]
+
+
+def _alike(field: Field, claims: Sequence[Claim]) -> list[list[Claim]]:
+    """Claims that say the same on the same kind of evidence, together."""
+    said: dict[tuple[str, Kind], list[Claim]] = {}
+    for each in claims:
+        said.setdefault((claimed(field, each), each.kind), []).append(each)
+    return list(said.values())
+
+
+def _claims(scene: Scene, field: Field, claims: Sequence[Claim]) -> Value:
+    """The value on which claims agree, with the sources and dates of all."""
+    days = dict.fromkeys(day(each.as_of) for each in sorted(claims, key=lambda each: each.as_of))
+    return replace(_claim(scene, field, claims[0]), sources=_cite(scene, claims), note=f"as of {listing(list(days))}")
 
 
 def _claim(scene: Scene, field: Field, claim: Claim) -> Value:
@@ -140,7 +169,8 @@ def _guesses(scene: Scene) -> tuple[Table, ...]:
         return ()
     headings = (Heading("Model"), Heading("What"), Heading("Value"), Heading("Kind"))
     said = "Values that stand for want of better ones; none of them is a fact that a maker has published."
-    return (Table("caveats_guesses", "What is guessed or your own", said, headings, rows),)
+    detail = not scene.technical
+    return (Table("caveats_guesses", "What is guessed or your own", said, headings, rows, detail=detail),)
 
 
 def _own(scene: Scene) -> tuple[Sentence, ...]:

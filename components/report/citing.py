@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from catalog.evidence import Verdict
-from catalog.words import day
+from catalog.words import day, listing
 from components.frame.markup import KIND_WORDS
 from components.frame.verdicts import MARKS
-from components.report.state import Report, Value
+from components.report.state import Report, Section, Table, Value
 
 LISTS = ("sources_cited", "glossary_terms")
 """Tables of the sections of sources and terms, which formats with lists of their own leave out."""
@@ -20,6 +20,11 @@ def dated(report: Report) -> str:
 def byline(report: Report) -> str:
     """Who made it, when, and for whom: "Ada Example, 26 Nov 2025, for executive readers"."""
     return ", ".join(part for part in (report.author, dated(report), f"for {report.audience.value} readers") if part)
+
+
+def folded_in(section: Section) -> str:
+    """The titles of the details of a section in a row, for formats that leave them out; empty where it has none."""
+    return listing([f"“{each.title}”" for each in section.blocks if isinstance(each, Table) and each.detail])
 
 
 def rests(value: Value, report: Report, scored: bool = False) -> str:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from catalog.loading import Catalog
 from catalog.words import capital, day
@@ -26,9 +26,14 @@ from components.report.state import (
 )
 
 
-def sources_section(lines: Sequence[SourceLine], figures: Sequence[Figure], sections: Sequence[Section]) -> Section:
-    """The cited sources by number, then the numbers that sentences state and no table of the sections shows."""
-    further = further_numbers(figures, sections)
+def sources_section(
+    lines: Sequence[SourceLine], figures: Sequence[Figure], sections: Sequence[Section], technical: bool = True
+) -> Section:
+    """The cited sources by number, then the numbers that sentences state and no table of the sections shows.
+
+    Those numbers are a detail unless the report is `technical`.
+    """
+    further = tuple(replace(each, detail=not technical) for each in further_numbers(figures, sections))
     if not lines:
         return Section(Part.SOURCES, "Sources", further, "This report cites no source.")
     return Section(Part.SOURCES, "Sources", (_sources_table(lines), *further))
@@ -124,14 +129,11 @@ def glossary_section(terms: Sequence[TermLine]) -> Section:
 def terms_in(scene: Scene, sections: Sequence[Section]) -> tuple[TermLine, ...]:
     """The terms of the glossary, the tests and the advisor's criteria that the sections name, by name.
 
-    Explained are the words of sentences, headings, names of rows and verdicts; not the values of foreign sources.
+    Explained are the words of sentences, headings, names of rows and verdicts; not the values of foreign sources, nor
+    the words of details.
     """
     text = " ".join(dict.fromkeys(word.lower() for section in sections for word in _texts(section)))
-    found = [
-        line
-        for line in _terms(scene.catalog)
-        if line.name.lower().removesuffix("y") in text and _pattern(line.name).search(text)
-    ]
+    found = [line for line in _terms(scene.catalog) if _names(text, line.name.lower())]
     return tuple(sorted(found, key=lambda line: (line.name.lower(), line.id)))
 
 
@@ -144,12 +146,19 @@ def _terms(catalog: Catalog) -> Iterator[TermLine]:
         yield TermLine(f"criteria.{criterion.id}", criterion.label, criterion.explained)
 
 
-@lru_cache(maxsize=2_000)
-def _pattern(name: str) -> re.Pattern[str]:
-    """A name as words of its own, in the singular or the plural."""
-    small = name.lower()
-    stem, plural = (small[:-1], "(?:y|ies)") if small.endswith("y") else (small, "(?:s|es)?")
-    return re.compile(rf"(?<![\w-]){re.escape(stem)}{plural}(?![\w-])")
+_Y, _S = re.compile(r"(?:y|ies)(?![\w-])"), re.compile(r"(?:s|es)?(?![\w-])")
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text in small letters has the name as words of its own, in the singular or the plural."""
+    stem, ending = (name[:-1], _Y) if name.endswith("y") else (name, _S)
+    at = text.find(stem)
+    while at >= 0:
+        before = text[at - 1 : at]
+        if not (before.isalnum() or before in ("_", "-")) and ending.match(text, at + len(stem)):
+            return True
+        at = text.find(stem, at + 1)
+    return False
 
 
 def _texts(section: Section) -> Iterator[str]:
@@ -159,7 +168,7 @@ def _texts(section: Section) -> Iterator[str]:
             case Paragraph():
                 yield from (block.heading, *(f"{each.text} {each.certainty}" for each in block.sentences))
             case Table():
-                yield from _table_texts(block)
+                yield from () if block.detail else _table_texts(block)
             case Chart():
                 yield from (block.title, block.summary, *_table_texts(block.table))
             case Quote():

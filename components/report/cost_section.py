@@ -1,6 +1,7 @@
 """What a workload costs: the answer, the bills with their lines, the year, and what would move them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from catalog.break_even import Crossing, crossings, movers
@@ -39,11 +40,9 @@ def section(scene: Scene) -> Section:
     blocks += [year] if year is not None and (scene.technical or year.slides) else []
     blocks += [changes_table(scene), *_turning(scene)]
     blocks += _behind(scene) if scene.technical else []
-    blocks += [
-        lines_table(scene),
-        workload_table(scene.ledger, scene.cost.workload, scene.catalog.decision.conversions),
-    ]
-    return Section(Part.COST, TITLE, tuple(each for each in blocks if each is not None))
+    asked = workload_table(scene.ledger, scene.cost.workload, scene.catalog.decision.conversions)
+    made = [replace(each, detail=not scene.technical) for each in (lines_table(scene), asked) if each is not None]
+    return Section(Part.COST, TITLE, tuple(each for each in (*blocks, *made) if each is not None))
 
 
 def _answer(scene: Scene) -> Sequence[Block]:

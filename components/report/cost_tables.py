@@ -106,7 +106,7 @@ def _bill_row(scene: Scene, offer: Offer, chosen: Sequence[Offer]) -> tuple[Valu
     if isinstance(offer.bill, NoListPrice):
         sources = scene.ledger.cite(*sources_of(offer.bill.claims))
         reason = reason_words(offer.bill)
-        return (*head, *(Value(NO_PRICE, sources=sources, note=reason) for _ in range(4)), words(reason))
+        return (*head, *(words(NO_PRICE) for _ in range(4)), Value(reason, sources=sources))
     return (*head, *_figures(scene, offer, offer.bill, chosen), words(" ".join(offer.bill.notes)))
 
 
@@ -119,8 +119,8 @@ def _figures(scene: Scene, offer: Offer, bill: Bill, chosen: Sequence[Offer]) ->
     conflict = "Sources conflict over a price; the one that stands is used." if bill.conflict else ""
     cells = (
         replace(amount(month(bill), kind, sources, conflict), best=best),
-        _year(offer, kind, sources, conflict),
-        replace(amount(thousand(bill), kind, sources, conflict), best=best),
+        _year(offer, kind, sources),
+        replace(amount(thousand(bill), kind, sources), best=best),
     )
     return (*(replace(each, conflict=bill.conflict) for each in cells), _against(month(bill), cheapest))
 
@@ -130,10 +130,10 @@ def _rests_on(scene: Scene, offer: Offer, bill: Bill) -> tuple[str, ...]:
     return tuple(source for line in bill.lines for source in _line_sources(rules, offer, line))
 
 
-def _year(offer: Offer, kind: Kind | None, sources: tuple[str, ...], note: str) -> Value:
+def _year(offer: Offer, kind: Kind | None, sources: tuple[str, ...]) -> Value:
     if isinstance(offer.year, NoListPrice):
         return Value(NO_PRICE, note=reason_words(offer.year))
-    return amount(offer.year.usd, kind, sources, note)
+    return amount(offer.year.usd, kind, sources)
 
 
 def _against(monthly: Decimal, cheapest: Decimal | None) -> Value:
@@ -248,7 +248,7 @@ def changes_table(scene: Scene) -> Table | None:
         ]
         head = (on_day(change.on, sources), words(offer.model.short_name), words(offer.platform), words(change.item))
         rows.append((*head, *sides))
-    summary = "Prices for a million tokens that sources announce for a day after the one that counts."
+    summary = "Announced prices for a million tokens, from the day on which they hold."
     return Table("cost_changes", "Announced price changes", summary, headings, tuple(rows), slides=_SLIDE_ROWS)
 
 

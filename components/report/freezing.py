@@ -61,7 +61,10 @@ def freeze(
     terms = terms_in(scene, body)
     sources = scene.ledger.lines()
     figures = tuple(scene.ledger.figures.values())
-    ends = {Part.SOURCES: sources_section(sources, figures, body), Part.GLOSSARY: glossary_section(terms)}
+    ends = {
+        Part.SOURCES: sources_section(sources, figures, body, scene.technical),
+        Part.GLOSSARY: glossary_section(terms),
+    }
     return Report(
         title=choices.title_for(catalog),
         author=choices.author,
@@ -89,7 +92,8 @@ def _section(part: Part, scene: Scene, runs: OwnRuns) -> Section:
 def address_of(choices: Choices, catalog: Catalog, on: date) -> str:
     """The address, relative to the app, that brings this report back, with its day and its catalog version."""
     params = params_of(choices, catalog) | {"on": on.isoformat(), "catalog": catalog.version}
-    return f"report?{urlencode(params, safe=',~')}"
+    # A terminal may hand over text that no encoding has.
+    return f"report?{urlencode(params, safe=',~', errors='replace')}"
 
 
 def _models(scene: Scene) -> tuple[ModelLine, ...]:

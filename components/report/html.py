@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +21,7 @@ from catalog.words import day
 from components.charts.colours import GRID, INK, PAPER, SERIES, Paint
 from components.charts.static import svg
 from components.frame.verdicts import MARKS
+from components.report.citing import folded_in
 from components.report.inert import cut, inert
 from components.report.painting import FONTS, painted
 from components.report.state import (
@@ -57,6 +58,8 @@ _COLOURS = {
 } | {f"--series-{place}": paint for place, paint in enumerate(SERIES, 1)}
 _DRAWN = {"--ink", "--grid"} | {f"--series-{place}" for place in range(1, len(SERIES) + 1)}
 _VARIABLES = {_COLOURS[name].light: f"var({name})" for name in _DRAWN}
+# Keeps a citation with the word before it.
+_JOINER = Markup("\u2060")
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="5" cy="8" r="4.5" fill="#1d56b8"/>'
     '<rect x="8" y="4" width="7.5" height="7.5" fill="#b4530a"/></svg>'
@@ -72,7 +75,7 @@ def interactive(report: Report) -> str:
 
 
 def light(report: Report) -> str:
-    """The report with charts as drawings: small, whole without any script, made for paper."""
+    """The report with charts as drawings: below 500 kB, whole without any script, made for paper."""
     return _document(report, live=False)
 
 
@@ -80,22 +83,25 @@ def _document(report: Report, live: bool) -> str:
     script = _file("html_script.js")
     library = _plotly() if live else ""
     figures = _embedded(_figures(report)) if live else ""
+    # The digest reads the whole state, so it is taken once.
+    digest = report.digest
     page = _environment().get_template("html_page.jinja")
     return page.render(
         report=report,
+        digest=digest,
         sections=_sections(report),
         policy=_policy([script, library] if library else [script]),
-        style=Markup(_style(report)),
+        style=Markup(_style(report, digest)),
         script=Markup(script),
         plotly=Markup(library),
         figures=Markup(figures),
-        state=Markup(_embedded(_state(report))),
+        state=Markup(_embedded(_state(report) | {"digest": digest})) if live else "",
         icon=f"data:image/svg+xml;base64,{base64.b64encode(_ICON.encode()).decode()}",
         **_functions(report),
     )
 
 
-def _functions(report: Report) -> dict[str, Callable[..., Any]]:
+def _functions(report: Report) -> dict[str, Any]:
     """What the template calls, each with what it needs of the report."""
     listed = _has(report, Part.GLOSSARY)
     return {
@@ -112,7 +118,9 @@ def _functions(report: Report) -> dict[str, Callable[..., Any]]:
         "key": _key,
         "coloured": partial(_coloured, [model.id for model in report.models]),
         "drawings": _drawings,
+        "folded_in": folded_in,
         "quoted": _quoted,
+        "joiner": _JOINER,
         "kind": lambda block: type(block).__name__.lower(),
         "day": day,
     }
@@ -154,12 +162,12 @@ def _policy(scripts: Sequence[str]) -> str:
     )
 
 
-def _style(report: Report) -> str:
+def _style(report: Report, digest: str) -> str:
     """The style sheet with the colours, and with the running heads of printed pages."""
     texts = {
         "head": _css_text(_brief(report.title, 90)),
         "foot": _css_text(" · ".join(filter(None, (_brief(report.author, 60), day(report.on, long=True))))),
-        "catalog": _css_text(f"catalog {report.catalog_version} · state {report.digest}"),
+        "catalog": _css_text(f"catalog {report.catalog_version} · state {digest}"),
     }
     sheet = Environment(autoescape=False).from_string(_file("html_style.css"))
     return sheet.render(colours=_variables, fonts=FONTS, **texts) + "".join(_model_rules(report))
@@ -266,7 +274,8 @@ def _shown(value: Value) -> str:
 def _sorted_by(value: Value) -> str:
     """The number by which a value is sorted; nothing for words."""
     if value.number is not None:
-        return str(value.number)
+        # More digits order nothing that a reader could tell apart.
+        return f"{value.number:.8g}"
     return str(value.day.toordinal()) if value.day is not None else ""
 
 
@@ -312,7 +321,8 @@ def _drawing(chart: Chart, width: int, name: str) -> str:
     size = re.match(r'<svg xmlns="[^"]*" width="([\d.]+)" height="([\d.]+)"', text)
     height = size[2] if size else ""
     tall = " tall" if float(height or 0) > _TALL_PX else ""
-    head = f'<svg class="{name}{tall}" aria-hidden="true" data-width="{width}" data-height="{height}"'
+    head = f'<svg class="{name}{tall}" style="--high: {height}" aria-hidden="true" data-width="{width}" '
+    head += f'data-height="{height}"'
     return re.sub(r'(fill|stroke)="(#[0-9a-f]{6})"', _variable, text).replace("<svg", head, 1)
 
 
@@ -337,7 +347,7 @@ def _state(report: Report) -> dict[str, Any]:
             if "text" in block:
                 block["text"] = cut(block["text"], QUOTE_LIMIT)
     kept: dict[str, Any] = _filled(plain)
-    return kept | {"digest": report.digest}
+    return kept
 
 
 def _filled(part: Any) -> Any:

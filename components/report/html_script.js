@@ -107,6 +107,13 @@ const bringToLife = () => {
   document.querySelector(".scheme").addEventListener("change", all);
 };
 
+// Citations say what they lead to.
+
+const named = (link) => {
+  link.title = document.querySelector(link.hash)?.querySelector("a, b")?.textContent ?? "";
+};
+
 document.querySelectorAll("table").forEach(sortable);
+document.querySelectorAll(".cite a").forEach(named);
 document.querySelectorAll("figure.chart").forEach(downloads);
 bringToLife();

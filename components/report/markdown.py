@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from catalog.schema import Kind
 from catalog.tables import CONJECTURE
-from components.report.citing import LISTS, byline, sure
+from components.frame.markup import KIND_WORDS
+from components.report.citing import LISTS, byline, folded_in, sure
 from components.report.inert import cut, inert
 from components.report.state import Block, Chart, Paragraph, Part, Quote, Report, Section, Sentence, Table, Value
 
@@ -99,7 +101,7 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _section(report: Report, section: Section) -> list[str]:
-    blocks = [each for each in section.blocks if not (isinstance(each, Table) and each.id in LISTS)]
+    blocks = [each for each in section.blocks if not (isinstance(each, Table) and (each.id in LISTS or each.detail))]
     if section.part in (Part.SOURCES, Part.GLOSSARY) and not blocks:
         return []
     title = section.title if section.part is not Part.SOURCES else "Numbers behind the words"
@@ -107,7 +109,8 @@ def _section(report: Report, section: Section) -> list[str]:
     for block in blocks:
         found = _block(report, block)
         lines += found[1:] if found[0] == f"### {escaped(section.title)}" else found
-    return lines
+    folded = folded_in(section)
+    return [*lines, f"*In the web page and the workbook: {escaped(folded)}.*"] if folded else lines
 
 
 def _block(report: Report, block: Block) -> list[str]:
@@ -143,7 +146,8 @@ def _cited(report: Report, sources: Iterable[str]) -> str:
     return "".join(f" [\\[{number}\\]](#source-{number})" for number in found)
 
 
-def _table(report: Report, table: Table) -> str:
+def _table(report: Report, whole: Table) -> str:
+    table = whole.without_empty()
     notes = any(value.note for row in table.rows for value in row)
     headings = [(in_cell(each.name), each.numeric) for each in table.headings]
     if table.groups:
@@ -171,8 +175,10 @@ def _value(report: Report, value: Value) -> str:
     estimated = value.number is not None and value.kind in CONJECTURE
     if shown and value.best:
         shown = f"**{shown}**"
-    if shown and estimated:
-        shown = f"*{shown}*"
+    if shown and estimated and value.kind is not None:
+        # The sign of an estimate says what it is.
+        kind = "" if value.kind is Kind.ESTIMATE else f" ({KIND_WORDS[value.kind]})"
+        shown = f"*{shown}*{kind}"
     marks = f"{' ○' if value.hollow else ''}{' ≠' if value.conflict else ''}"
     return f"{shown}{marks}{_cited(report, value.sources)}"
 

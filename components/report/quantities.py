@@ -179,7 +179,7 @@ def _judged(
     sources = tuple(dict.fromkeys(source for each in scores for source in each.sources))
     if apart is not None:
         what = f"{scores[0].what}, minus {scores[1].what}"
-        yield Quantity(points(apart), apart, "points", what, sources, "difference", scores)
+        yield Quantity(points(apart), round(apart, 9), "points", what, sources, "difference", scores)
     for end, which in ((low, "lower"), (high, "upper")):
         if end is not None:
             what = f"{name}, {which} end of the 95% interval of the difference"

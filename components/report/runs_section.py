@@ -14,7 +14,7 @@ from components.report.ledger import Quantity, Scene, paragraph
 from components.report.quantities import dated
 from components.report.runs import SIMULATED, Answer, OwnRuns, ReadRun, read
 from components.report.runs_tables import batches_table, measures_table, rates, scores_table, votes_table
-from components.report.state import Block, Part, Quote, Section, Sentence
+from components.report.state import PROMPT, Block, Part, Quote, Section, Sentence
 from components.report.typed import stated_count
 
 TITLE = "Runs of our own"
@@ -134,7 +134,7 @@ def _asked(run: ReadRun) -> tuple[Quote, ...]:
     request = run.record.lanes[0].request if run.record.lanes else {}
     told = request.get("system_instruction")
     system = (Quote("System instruction", told),) if isinstance(told, str) and told else ()
-    return (*system, Quote("Prompt", run.record.prompt, "" if run.record.prompt else "no text"))
+    return (*system, Quote(PROMPT, run.record.prompt, "" if run.record.prompt else "no text"))
 
 
 def _quote(run: ReadRun, answer: Answer) -> Quote:

@@ -251,6 +251,9 @@ def _category_scales(native: Any, plot: Plot, lying: bool) -> None:
     bars, values = plot.form is Form.BARS, _all_values(plot)
     sure = all(end is None for each in plot.series for end in (*each.low, *each.high))
     labels = bars and sure and len(plot.categories) * len(plot.series) <= _MOST_VALUES
+    if bars and all(each >= 0 for series in plot.series for each in series.values if each is not None):
+        # A whisker below the foot of the bars would move it away from the edge.
+        values = [max(each, 0.0) for each in values]
     # Beyond the longest bar there is room for its label.
     scale = scaled([*values, *(each * _LABEL_ROOM for each in values if labels)], plot.log, zero=bars)
     ranged(native.value_axis, scale.low, scale.high, scale.step, scale.log)

@@ -1,8 +1,9 @@
 """Which slides a report gets and what each says: pure, so that a deck can be told before it is drawn."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile
 
 from catalog.words import day
 from components.report.slide_charts import drawable
@@ -10,6 +11,7 @@ from components.report.slide_letters import LINE, shortened, width
 from components.report.slide_text import Para, Run, clean, clean_lines, dated, headline, said
 from components.report.slide_theme import CARD_INSET, QUIET, column_boxes
 from components.report.state import (
+    PROMPT,
     Chart,
     Form,
     Heading,
@@ -105,9 +107,8 @@ def _filled(report: Report, origin: str, pages: Sequence[Page]) -> list[Page]:
 def pages_of(report: Report, section: Section) -> list[Page]:
     """The slides that a section could have, the most telling first: its charts and tables in order, or its text."""
     shown = _shown(section)
-    quotes = [each for each in section.blocks if isinstance(each, Quote)]
-    if quotes:
-        return [_quotes_page(report, section, quotes)]
+    if any(isinstance(each, Quote) for each in section.blocks):
+        return [_quotes_page(report, section)]
     if not shown or section.part in (Part.SUMMARY, Part.CAVEATS):
         return [_text_page(report, section), *(_shown_page(section, each, False) for each in shown)]
     first, *rest = shown
@@ -222,12 +223,11 @@ def _paragraph(report: Report, paragraph: Paragraph) -> Texts:
     return (*heading, *(Para(said(report, each), 5.0, bullet) for each in paragraph.sentences))
 
 
-def _quotes_page(report: Report, section: Section, quotes: Sequence[Quote]) -> Page:
+def _quotes_page(report: Report, section: Section) -> Page:
     """The first prompt with the answers to it side by side; what is no model's words says so above it."""
     spoken = tuple(_sentences(section.blocks))
-    start = next((at for at, each in enumerate(quotes) if not each.model), None)
-    asked = [] if start is None else [quotes[start]]
-    answers = [*_until_prompt(quotes[(start or 0) + len(asked) :])][:_MOST_COLUMNS]
+    quotes = [each for each in section.blocks if isinstance(each, Quote)]
+    asked, answers = _first_run(section)
     count = f"{len(answers)} answers" if len(answers) != 1 else "One answer"
     message = spoken[0] if spoken else Sentence(f"{count} to one prompt" if answers else section.title)
     left = len(quotes) - len(answers) - len(asked)
@@ -243,11 +243,17 @@ def _quotes_page(report: Report, section: Section, quotes: Sequence[Quote]) -> P
     )
 
 
-def _until_prompt(quotes: Iterable[Quote]) -> Iterator[Quote]:
-    for each in quotes:
-        if not each.model:
-            return
-        yield each
+def _first_run(section: Section) -> tuple[list[Quote], list[Quote]]:
+    """The first prompt, if there is one, and the answers that follow it without anything between them.
+
+    A blind answer names no model, so that its place alone tells it from a prompt.
+    """
+    rest = dropwhile(lambda block: not isinstance(block, Quote), section.blocks)
+    together = [each for each in takewhile(lambda block: isinstance(block, Quote), rest) if isinstance(each, Quote)]
+    place = next((at for at, each in enumerate(together) if each.label == PROMPT), None)
+    if place is None:
+        place = -1 if together[0].model else 0
+    return together[max(place, 0) : place + 1], together[place + 1 :][:_MOST_COLUMNS]
 
 
 def _asked(quote: Quote) -> Para:

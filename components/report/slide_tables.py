@@ -129,13 +129,6 @@ def noted(table: Table, made: Grid) -> tuple[str, ...]:
     )
 
 
-def without_empty(table: Table) -> Table:
-    """The table without columns in which nothing is said."""
-    kept = [at for at in range(len(table.headings)) if at == 0 or any(row[at].shown for row in table.rows)]
-    rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
-    return replace(table, headings=tuple(table.headings[at] for at in kept), rows=rows)
-
-
 def _extent(para: Para, size: float) -> float:
     """The width of a cell's text in one line."""
     return sum(width(run.text, size * (0.72 if run.small else 1), run.bold) for run in para.runs)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from catalog.words import day
+from catalog.words import capital, day
 from components.frame.verdicts import MARKS
 from components.report.inert import inert
 from components.report.slide_letters import LINE, lines, shortened
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pptx.text.text import TextFrame
 
 _MARKS = {verdict.value: mark for verdict, mark in MARKS.items()} | {"sources conflict": "≠"}
-_TITLE_LINES = 2
+_TITLE_LINES, _LEAST_PART = 2, 20
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9“])")
 _LONGEST = 6000
 """Signs of foreign text that any slide could hold; the rest is not looked at."""
@@ -163,20 +163,31 @@ class Headline:
 
 
 def headline(text: str) -> Headline:
-    """The first sentence of a text as a title of two lines; a long one ends with "…" where a clause or a word does."""
+    """The first sentence of a text as a title of two lines.
+
+    A long one ends where a part of it does that a semicolon or a colon closes, else with "…" at a comma or a word.
+    """
     whole = clean(text, 1000)
     first, *others = _SENTENCE_END.split(whole, maxsplit=1)
     first, rest = first.removesuffix("."), "".join(others)
     room = TITLE_BOX.width * 72 - 2
-    for size in (TITLE_SIZE, TITLE_LEAST):
-        count = lines(first, size, room, True)
-        if count <= _TITLE_LINES:
-            return Headline(first, size, count, rest)
+    for part in (first, *_parts(first)):
+        for size in (TITLE_SIZE, TITLE_LEAST):
+            count = lines(part, size, room, True)
+            if count <= _TITLE_LINES:
+                left = capital(first[len(part) + 2 :])
+                return Headline(part, size, count, f"{left}. {rest}".rstrip() if left else rest)
     short = shortened(first, TITLE_SIZE, room, _TITLE_LINES, True)
     clause = max(short.rfind(each) for each in (", ", "; ", ": "))
     # A clause that says too little is worse than a sentence without its end.
     short = f"{short[:clause]}…" if clause > len(short) / 2 else short
     return Headline(short, TITLE_SIZE, lines(short, TITLE_SIZE, room, True), whole)
+
+
+def _parts(sentence: str) -> list[str]:
+    """What stands before each semicolon or colon, the longest first, as far as it says enough."""
+    ends = [found.start() for found in re.finditer("[;:] ", sentence)]
+    return [sentence[:end] for end in reversed(ends) if end >= _LEAST_PART]
 
 
 def _indent(size: float) -> float:

@@ -179,7 +179,7 @@ def _drawn(slide: "Slide", report: Report, page: Page, main: Box) -> tuple[tuple
     below: list[str] = []
     notes: tuple[str, ...] = ()
     if page.table is not None:
-        table = slide_tables.without_empty(page.table)
+        table = page.table.without_empty()
         fit = slide_tables.grid(report, table, main if page.chart is None else replace(main, height=main.height / 2))
         high = sum(row.high for row in fit.rows) / 72 + _UNDER
         box = main if page.chart is None else replace(main, top=main.top + main.height - high)

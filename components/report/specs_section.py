@@ -1,14 +1,16 @@
 """What the models can do and what they cost by list, field by field, each value with what it rests on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
 from catalog.evidence import Ruling
 from catalog.fields import Field, Group, Holds
-from catalog.schema import Claim, Kind, Model
-from catalog.tables import CONJECTURE, Cell, CompareRow
+from catalog.schema import Basis, Claim, Kind, Model
+from catalog.tables import Cell, CompareRow
 from catalog.words import NOT_FOUND, claimed, listing
+from catalog.workload import Workload
 from components.frame.markup import KIND_WORDS
 from components.report.ledger import Ledger, Quantity, Scene, paragraph
 from components.report.quantities import whole_day
@@ -22,9 +24,11 @@ def section(scene: Scene) -> Section:
     """How many fields differ, then every field with a claim; for executives those that differ and may decide."""
     rows = spec_rows(scene)
     counts = counts_table(scene)
+    counts = replace(counts, detail=not scene.technical)
     said = _counted(scene, counts)
     if not rows:
-        return Section(Part.SPECS, "Specifications", paragraph(said), "These models differ in nothing on record.")
+        which = "on record" if scene.technical else "that may decide"
+        return Section(Part.SPECS, "Specifications", paragraph(said), f"These models differ in nothing {which}.")
     blocks: tuple[Block, ...] = (*paragraph(said), fields_table(scene, rows), counts)
     return Section(Part.SPECS, "Specifications", blocks)
 
@@ -32,14 +36,29 @@ def section(scene: Scene) -> Section:
 def spec_rows(scene: Scene) -> tuple[CompareRow, ...]:
     """The rows that the audience sees, without test scores, which have a section of their own."""
     rows = [row for row in scene.rows if row.field.group is not Group.BENCHMARKS]
-    return tuple(row for row in rows if scene.technical or _decides(row))
+    return tuple(row for row in rows if scene.technical or _decides(row, scene.cost.workload))
 
 
-def _decides(row: CompareRow) -> bool:
+def _decides(row: CompareRow, workload: Workload) -> bool:
     """Whether a row shows a difference that may matter: prices say something even where one is missing."""
-    known = sum(cell.text != NOT_FOUND for cell in row.cells)
-    tells = (row.differs and known > 1) or (row.field.group is Group.PRICES and row.differs)
-    return row.field.group in _DECIDING and not row.field.many and (tells or row.conflict)
+    if row.field.group not in _DECIDING or not differing(row):
+        return False
+    if row.field.group is Group.PRICES:
+        return is_paid(row.field.path, workload)
+    return len({(cell.text, *cell.also) for cell in row.cells if cell.text != NOT_FOUND}) > 1
+
+
+def is_paid(path: str, workload: Workload) -> bool:
+    """Whether a workload pays the price of this field: input and output always, the rest as far as it has such."""
+    has = {
+        "batch": bool(workload.batch_share),
+        "cached": bool(workload.cached_tokens),
+        "cache": bool(workload.cached_tokens or workload.stored_tokens),
+        "image": bool(workload.images),
+        "audio": bool(workload.audio_minutes),
+        "video": bool(workload.video_minutes),
+    }
+    return all(has.get(word, True) for word in path.removeprefix("prices.").split("_"))
 
 
 def fields_table(scene: Scene, rows: Sequence[CompareRow]) -> Table:
@@ -59,7 +78,10 @@ def fields_table(scene: Scene, rows: Sequence[CompareRow]) -> Table:
 
 def _row(scene: Scene, row: CompareRow) -> tuple[Value, ...]:
     cells = (
-        value_of(scene.ledger, row.field, cell, model) for cell, model in zip(row.cells, scene.models, strict=True)
+        value_of(scene.ledger, row.field, cell, model)
+        if scene.technical
+        else _brief(scene.ledger, row.field, cell, model)
+        for cell, model in zip(row.cells, scene.models, strict=True)
     )
     return (Value(row.field.label), *cells, Value(row.difference))
 
@@ -82,6 +104,32 @@ def value_of(ledger: Ledger, field: Field, cell: Cell, model: Model) -> Value:
     )
 
 
+def _brief(ledger: Ledger, field: Field, cell: Cell, model: Model) -> Value:
+    """A cell of which the note says only what may change a decision: scope, longer prompts, other sources."""
+    whole = value_of(ledger, field, cell, model)
+    if cell.ruling is None:
+        return whole
+    claim = cell.ruling.standing
+    scope = "" if field.first_scope else claim.full_scope
+    parts = (_own(claim), scope, *_longer(field, cell.ruling), _against(field, cell))
+    return replace(whole, note="; ".join(part for part in parts if part))
+
+
+def _own(claim: Claim) -> str:
+    """That a value is the reader's own, which no mark says."""
+    return KIND_WORDS[claim.kind] if claim.kind is Kind.OWN else ""
+
+
+def _longer(field: Field, ruling: Ruling) -> list[str]:
+    """The list prices of longer prompts on the same platform."""
+    listed = [each for each in ruling.by_scope if each.basis is Basis.LIST and each.scope is None]
+    return [
+        f"{claimed(field, each)} above {each.prompt_above:,} tokens"
+        for each in listed
+        if each.prompt_above and each.platform == ruling.standing.platform and each is not ruling.standing
+    ]
+
+
 def roughly(cell: Cell) -> str:
     """The value in words, with the sign of an estimate where it is one."""
     return f"≈ {cell.text}" if cell.kind is Kind.ESTIMATE else cell.text
@@ -97,19 +145,24 @@ def typed(field: Field, claim: Claim) -> tuple[int | float | None, str, date | N
 
 
 def _note(field: Field, cell: Cell, model: Model) -> str:
-    """What stands with a value: kind where it is no plain fact, scope, other scopes, and what others say."""
+    """What stands with a value: that it is the reader's own, scope, other scopes, and what others say."""
     if cell.ruling is None:
         return ""
     claim = cell.ruling.standing
-    kind = KIND_WORDS[claim.kind] if claim.kind in CONJECTURE or claim.kind is Kind.OWN else ""
     scope = "" if field.first_scope else claim.full_scope
     elsewhere = [] if field.first_scope else _elsewhere(field, cell.ruling)
-    against = dict.fromkeys(
-        f"{claimed(field, each)} ({KIND_WORDS[each.kind]})" for each in cell.ruling.conflicts if each is not claim
-    )
-    others = f"others say {listing(list(against), 'or')}" if against else ""
     remark = model.remarks.get(field.path, "")
-    return "; ".join(part for part in (kind, scope, *cell.also, *elsewhere, others, remark) if part)
+    parts = (_own(claim), scope, *cell.also, *elsewhere, _against(field, cell), remark)
+    return "; ".join(part for part in parts if part)
+
+
+def _against(field: Field, cell: Cell) -> str:
+    """What other sources say instead."""
+    if cell.ruling is None:
+        return ""
+    others = [each for each in cell.ruling.conflicts if each is not cell.ruling.standing]
+    said = dict.fromkeys(f"{claimed(field, each)} ({KIND_WORDS[each.kind]})" for each in others)
+    return f"others say {listing(list(said), 'or')}" if said else ""
 
 
 def _elsewhere(field: Field, ruling: Ruling) -> list[str]:

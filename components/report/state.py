@@ -3,16 +3,19 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, assert_never
 
 from catalog.schema import Kind
 
 FORMAT = "gemini-pro-or-flash-report"
 FORMAT_VERSION = 1
+PROMPT = "Prompt"
+"""The label of a quote that is a prompt; the answers to it follow."""
 
 
 class Audience(StrEnum):
@@ -75,7 +78,8 @@ class Table:
     """Rows of values under headings; the first column names the row. `id` is unique in a report: `cost_bills`.
 
     `groups` names the group that each row belongs to, and is empty where the rows are not grouped. `summary` says in
-    one sentence what the table shows. `slides` is how many of its first rows a slide should show, 0 for none.
+    one sentence what the table shows. `slides` is how many of its first rows a slide should show, 0 for none. `detail`
+    marks what a reader needs only to check the report: pages fold it away, and paper and wikis leave it out.
     """
 
     id: str
@@ -85,6 +89,13 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     groups: tuple[str, ...] = ()
     slides: int = 0
+    detail: bool = False
+
+    def without_empty(self) -> "Table":
+        """The table without columns in which nothing is said."""
+        kept = [at for at in range(len(self.headings)) if at == 0 or any(row[at].shown for row in self.rows)]
+        rows = tuple(tuple(row[at] for at in kept) for row in self.rows)
+        return replace(self, headings=tuple(self.headings[at] for at in kept), rows=rows)
 
 
 class Form(StrEnum):
@@ -247,7 +258,7 @@ class TermLine:
     plain: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """All that a report says. Two reports with the same `digest` say the same in every format."""
 
@@ -268,11 +279,10 @@ class Report:
     workload: dict[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Twelve hexadecimal digits of what it says, whenever it was made."""
-        content = record(self) | {"made": ""}
-        text = json.dumps(content, sort_keys=True, ensure_ascii=True)
+        text = json.dumps(_plain(self) | {"made": ""}, sort_keys=True, ensure_ascii=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def tables(self) -> Iterator[tuple[Section, Table]]:
@@ -310,9 +320,14 @@ class Report:
 
 def record(report: Report) -> dict[str, Any]:
     """The state as plain data for JSON: decimals and days as text, each block with its kind under "block"."""
+    found: dict[str, Any] = json.loads(json.dumps(_plain(report), default=str))
+    return found
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    """The same as `record` before it is JSON."""
     plain = asdict(report)
     for section, written in zip(report.sections, plain["sections"], strict=True):
         for block, each in zip(section.blocks, written["blocks"], strict=True):
             each["block"] = type(block).__name__.lower()
-    found: dict[str, Any] = json.loads(json.dumps(plain, default=str))
-    return {"format": FORMAT, "version": FORMAT_VERSION, **found}
+    return {"format": FORMAT, "version": FORMAT_VERSION, **plain}

@@ -7,7 +7,7 @@ from itertools import chain
 
 from catalog.differences import ratio_words
 from catalog.gates import Check
-from catalog.lifecycle import stand_in
+from catalog.lifecycle import Service, life, stand_in
 from catalog.loading import Catalog
 from catalog.schema import Claim, Model
 from catalog.summary import Finding, findings, life_sentence, lost_with_cheaper
@@ -87,7 +87,12 @@ def _compared(scene: Scene) -> list[Draft]:
         who = listing([f"{name} by {lab}" for name, lab in zip(names, labs, strict=True)])
     text = f"This report compares {who}, as things stand on {day(scene.on, long=True)}."
     known = (quantities.of_day(scene.on, "the day of the report"),)
-    return [Draft(text, known), *(_life(scene, model) for model in scene.models)]
+    silent = [model for model in scene.models if life(model, scene.on).service is Service.UNKNOWN]
+    if len(silent) < 2:
+        return [Draft(text, known), *(_life(scene, model) for model in scene.models)]
+    said = f"No source says whether {listing([model.name for model in silent])} are in service."
+    lives = [_life(scene, model) for model in scene.models if model not in silent]
+    return [Draft(text, known), *lives, Draft(said, weight=_STAYS - 1)]
 
 
 def _life(scene: Scene, model: Model) -> Draft:

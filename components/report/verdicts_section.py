@@ -1,7 +1,7 @@
 """What the tests that two models share say: how the verdicts fall, every score with its interval, and dots."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.evidence import Verdict
 from catalog.schema import Benchmark, Measured, Model, Result, Scoring
@@ -30,7 +30,9 @@ from components.report.state import (
 )
 
 _SURE = (Verdict.CLEAR, Verdict.SMALL, Verdict.CLOSE)
-_MOST_DOTS = 12
+_MOST_TESTS = 8
+"""How many shared tests an executive gets, those with the surest verdicts."""
+_FEWEST_DOTS = 2
 _SLIDE = 8
 _QUALITY, _MEASURED = "How good the answers are", "Speed and cost as measured"
 
@@ -62,13 +64,18 @@ def _of_pair(scene: Scene, pair: Pair, end: str) -> list[Block]:
         return [*paragraph(said, heading=heading)]
     charts = [each for thing in ("percent", "rating") if (each := _chart(scene, pair, thing, end)) is not None]
     tests = [tests_table(scene, pair, shown, f"verdicts_tests{end}")] if shown else []
-    return [*paragraph(said, heading=heading), tally_table(pair, end), *charts, *tests, *_explained(scene, shown)]
+    tally = replace(tally_table(pair, end), detail=not scene.technical)
+    return [*paragraph(said, heading=heading), tally, *charts, *tests, *_explained(scene, shown)]
 
 
 def shown_tests(scene: Scene, pair: Pair) -> list[SharedTest]:
-    """Every shared test; for executives those of quality with two scores that may be compared."""
+    """Every shared test; for executives the surest of those of quality whose two scores may be compared."""
     if scene.technical:
         return [*of_quality(pair.tests), *of_time_and_money(pair.tests)]
+    return _comparable(pair)[:_MOST_TESTS]
+
+
+def _comparable(pair: Pair) -> list[SharedTest]:
     return [test for test in of_quality(pair.tests) if test.match is not None]
 
 
@@ -137,15 +144,18 @@ def tally_text(pair: Pair) -> str:
     shared = sum(fall.tests for fall in found.values())
     tests = f"{one} and {other} share {shared} test{'' if shared == 1 else 's'}"
     clear = found.get("clear")
+    rest = listing([_rest(found[name]) for name in _RESTS if name in found])
+    if list(found) == ["not comparable"]:
+        how = "on which they cannot" if shared == 1 else "on none of which they can"
+        return f"{tests}, {how} be compared."
     if clear is None:
-        lead = f"{tests}; neither is clearly ahead in any"
-    elif not all(clear.ahead):
+        return f"{tests}; neither is clearly ahead in any: {rest}."
+    if not all(clear.ahead):
         leader = one if clear.ahead[0] else other
         lead = f"{tests}; {leader} is clearly ahead in {clear.tests}, {other if leader is one else one} in none"
     else:
         lead = f"{tests}; {one} is clearly ahead in {clear.ahead[0]}, {other} in {clear.ahead[1]}"
-    rest = [_rest(found[name]) for name in _RESTS if name in found]
-    return f"{lead}. {capital(listing(rest))}." if rest else f"{lead}."
+    return f"{lead}. Of the others, {rest}." if rest else f"{lead}."
 
 
 _RESTS = {
@@ -184,12 +194,22 @@ def tests_table(scene: Scene, pair: Pair, tests: Sequence[SharedTest], name: str
     return Table(
         name,
         f"Shared tests of {one.short_name} and {other.short_name}",
-        "Both scores of each test, how far they are apart, and what that says; surest first.",
+        _which(scene, pair, tests),
         heads,
         tuple(_row(scene, pair, test) for test in tests),
-        tuple(_MEASURED if test.is_measurement else _QUALITY for test in tests),
+        tuple(_MEASURED if test.is_measurement else _QUALITY for test in tests) if scene.technical else (),
         _SLIDE,
     )
+
+
+def _which(scene: Scene, pair: Pair, tests: Sequence[SharedTest]) -> str:
+    """Which tests a table shows."""
+    if scene.technical:
+        return "Both scores of each test, how far they are apart, and what that says; surest first."
+    every = len(_comparable(pair))
+    if len(tests) < every:
+        return f"The {len(tests)} surest of {every} tests on which the two can be compared."
+    return "Every test on which the two can be compared, surest first."
 
 
 def _row(scene: Scene, pair: Pair, test: SharedTest) -> tuple[Value, ...]:
@@ -206,10 +226,14 @@ def _row(scene: Scene, pair: Pair, test: SharedTest) -> tuple[Value, ...]:
         for at, result in enumerate(test.match.results)
     )
     ends = (_end(judged.low, benchmark), _end(judged.high, benchmark))
-    lead = "" if test.is_measurement else capital(f"{lead_words(judged, benchmark, pair.models)}.")
-    note = " ".join(part for part in (lead, judged.reason) if part)
+    note = " ".join(part for part in (_lead(test, pair), judged.reason if scene.technical else "") if part)
     verdict = Value(verdict_text(judged), note=note)
-    return (first, *scores, _points(judged.difference, test), *ends, verdict, _whose(scene, test))
+    return (first, *scores, _points(judged.difference, test), *ends, verdict, _whose(test))
+
+
+def _lead(test: SharedTest, pair: Pair) -> str:
+    """Who is ahead and by how much, in a sentence; nothing of a measurement."""
+    return "" if test.is_measurement else capital(f"{lead_words(test.judgement, test.benchmark, pair.models)}.")
 
 
 def _alone(scene: Scene, benchmark: Benchmark, results: Sequence[Result]) -> Value:
@@ -218,11 +242,15 @@ def _alone(scene: Scene, benchmark: Benchmark, results: Sequence[Result]) -> Val
 
 
 def score_value(scene: Scene, benchmark: Benchmark, result: Result, best: bool = False) -> Value:
-    """A score with its unit, interval, conditions and source; hollow where the maker measured it."""
+    """A score with its unit, interval and source; hollow where the maker measured it.
+
+    Technical readers get its conditions as well.
+    """
     around = wording.interval(scene.catalog, benchmark, result)
-    interval = f"95% interval {around}" if around else "no interval known"
+    interval = f"95% interval {around}" if around else ""
     conditions = "" if result.conditions == "not stated" else result.conditions
-    note = "; ".join(part for part in (interval, conditions, result.snapshot and f"version {result.snapshot}") if part)
+    apart = (conditions, f"version {result.snapshot}" if result.snapshot else "") if scene.technical else ()
+    note = "; ".join(part for part in (interval, *apart) if part)
     return Value(
         wording.score(benchmark, float(result.score)),
         float(result.score),
@@ -238,7 +266,8 @@ def score_value(scene: Scene, benchmark: Benchmark, result: Result, best: bool =
 def _points(apart: float | None, test: SharedTest) -> Value:
     if apart is None:
         return Value("not known")
-    return Value(wording.difference(test), apart, unit_of_difference(test.benchmark))
+    # The difference of two decimals is one, which binary digits blur.
+    return Value(wording.difference(test), round(apart, 9), unit_of_difference(test.benchmark))
 
 
 def unit_of_difference(benchmark: Benchmark) -> str:
@@ -252,12 +281,10 @@ def _end(end: float | None, benchmark: Benchmark) -> Value:
     return Value(signed(end, decimals_of(benchmark)), end, unit_of_difference(benchmark))
 
 
-def _whose(scene: Scene, test: SharedTest) -> Value:
+def _whose(test: SharedTest) -> Value:
     results = test.match.results if test.match else ()
     by = dict.fromkeys(wording.MEASURED_BY[each.measured_by] for each in results)
-    titles = dict.fromkeys(scene.catalog.sources[each.source].title for each in results)
-    sources = scene.ledger.cite(*(each.source for each in results))
-    return Value(listing(list(by)), sources=sources, note=listing(list(titles)))
+    return Value(listing(list(by)))
 
 
 def _explained(scene: Scene, tests: Sequence[SharedTest]) -> tuple[Paragraph, ...]:
@@ -272,11 +299,13 @@ def _explained(scene: Scene, tests: Sequence[SharedTest]) -> tuple[Paragraph, ..
 
 
 def _chart(scene: Scene, pair: Pair, thing: str, end: str) -> Chart | None:
-    """The comparable tests of quality on one scale as dots with whiskers, surest first; None where there are none."""
-    percent, rated = rows.by_scale(of_quality(pair.tests))
-    every = percent if thing == "percent" else rated
-    tests = every if scene.technical else every[:_MOST_DOTS]
-    if not tests:
+    """The comparable tests of quality on one scale as dots with whiskers, surest first; None where there are none.
+
+    For executives one dot a model is no chart.
+    """
+    percent, rated = rows.by_scale(of_quality(shown_tests(scene, pair)))
+    tests = percent if thing == "percent" else rated
+    if len(tests) < (1 if scene.technical else _FEWEST_DOTS):
         return None
     in_percent = thing == "percent"
     drawn = [rows.chart_row(scene.catalog, test, pair.models, pair.models) for test in tests]
@@ -305,14 +334,19 @@ def _chart(scene: Scene, pair: Pair, thing: str, end: str) -> Chart | None:
 def _dots_table(scene: Scene, pair: Pair, tests: Sequence[SharedTest], name: str) -> Table:
     """What the dots show: both scores, with their intervals in the notes, and the verdict."""
     heads = tuple(Heading(model.short_name, numeric=True, model=model.id) for model in pair.models)
-    rows_of = [_row(scene, pair, test) for test in tests]
     return Table(
         name,
         "The scores of the chart",
         "Both scores of each test with the verdict.",
         (Heading("Test"), *heads, Heading("Verdict")),
-        tuple((row[0], row[1], row[2], row[6]) for row in rows_of),
+        tuple(_dots_row(scene, pair, test) for test in tests),
     )
+
+
+def _dots_row(scene: Scene, pair: Pair, test: SharedTest) -> tuple[Value, ...]:
+    """A row without the notes on test and verdict that the table of all tests has as well."""
+    row = _row(scene, pair, test)
+    return (replace(row[0], note=""), row[1], row[2], replace(row[6], note=_lead(test, pair)))
 
 
 def series_of(model: Model, colour: str, dots: Sequence[Dot | None]) -> Series:

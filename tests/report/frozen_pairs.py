@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from itertools import combinations
 
 from hypothesis import strategies as st
 
@@ -26,7 +25,8 @@ DOZEN = (
     *("gemini-2.0-pro-exp-02-05", "gemini-2.0-flash", "gemini-2.5-pro", "gemini-2.5-flash", "gemini-3.8-flash"),
     *("gemini-1.5-pro", "gemini-2.0-flash-exp", "gemini-4-argon", "gpt-5.5", "o3-mini", "llama-4-scout", "deepseek-r1"),
 )
-ALL_PAIRS = tuple(combinations(DOZEN, 2))
+RING = tuple((model, DOZEN[(at + 5) % 12]) for at, model in enumerate(DOZEN))
+"""Each of the dozen once first and once second, with a model of another kind: five steps lead through all of them."""
 
 
 @cache
@@ -34,8 +34,14 @@ def catalog() -> Catalog:
     return compiled.load()
 
 
+@cache
 def frozen(models: str, **params: str) -> Report:
-    """The report of these models; `params` are further parameters of its address."""
+    """The report of these models, made once; `params` are further parameters of its address."""
+    return fresh(models, **params)
+
+
+def fresh(models: str, **params: str) -> Report:
+    """The same, made anew."""
     read = parse({"models": models, **params}, catalog(), TODAY)
     assert read.problems == ()
     return freeze(catalog(), read.choices, TODAY, MADE)

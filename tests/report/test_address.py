@@ -15,7 +15,7 @@ NAMES = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(choices())
 def test_what_is_chosen_is_read_back(chosen):
     read = parse(params_of(chosen, catalog()), catalog(), TODAY)

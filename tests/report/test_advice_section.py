@@ -146,7 +146,7 @@ def test_where_all_are_out_it_says_why_and_what_would_have_to_be_given_up():
     first = sentences(section)[0]
     assert (first.text, first.certainty) == ("None of them passes what you demand.", "nothing to take")
     assert "2.5 Pro is deprecated and ends on 1 December 2026. It must be generally available." in told(asked)
-    assert "Without “generally available”, 2.5 Flash is left." in told(asked)
+    assert "Without the demand “generally available”, 2.5 Flash passes." in told(asked)
     assert not any(isinstance(each, Chart) for each in section.blocks)
     gates = table(section, "advice_gates")
     failed = next(row for row in gates.rows if row[0].shown == "Generally available")
@@ -205,9 +205,9 @@ def test_own_measurements_are_named_as_such_with_the_number_of_runs():
 
 
 @pytest.mark.parametrize("models", PAIRS)
-@pytest.mark.parametrize("audience", ["executive", "technical"])
-def test_no_sentence_of_any_situation_states_a_number_that_cannot_be_derived(models, audience):
-    for use in USES:
+def test_no_sentence_of_any_situation_states_a_number_that_cannot_be_derived(models):
+    for at, use in enumerate(USES):
+        audience = "technical" if (at + PAIRS.index(models)) % 2 else "executive"
         asked = scene(models, use=use, audience=audience, ceiling="3000", wait="1.5")
         section = advice_section.section(asked)
         assert asked.ledger.problems == []

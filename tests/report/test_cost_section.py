@@ -74,7 +74,7 @@ def with_workload(asked: Scene, workload: Workload) -> Scene:
     return replace(asked, cost=cost, offers=found, chosen=standing(found, cost))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     requests=st.integers(0, 10**6),
     tokens=st.tuples(*[st.integers(0, 400_000)] * 4),
@@ -133,7 +133,7 @@ def test_a_missing_price_is_words_with_its_reason_and_never_a_number():
     section = cost_section.section(scene("gemini-2.0-pro-exp-02-05,gemini-2.0-flash"))
     row = table(section, "cost_bills").rows[0]
     assert [(value.shown, value.number) for value in row[2:6]] == [("no list price", None)] * 4
-    assert row[2].note == "Free while on trial; no paid price was found."
+    assert row[6].shown == "Free while on trial; no paid price was found."
     assert not any(value.best for each in table(section, "cost_bills").rows for value in each)
     chart = next(each for each in section.blocks if isinstance(each, Chart) and each.id == "cost_month")
     assert [each.values for each in chart.plot.series] == [(None,), (189.6,)]
@@ -273,9 +273,9 @@ def test_the_bars_are_those_of_the_bills():
 
 
 @pytest.mark.parametrize("models", PAIRS)
-@pytest.mark.parametrize("audience", ["executive", "technical"])
-def test_no_sentence_of_any_situation_states_a_number_that_cannot_be_derived(models, audience):
-    for use in USES:
+def test_no_sentence_of_any_situation_states_a_number_that_cannot_be_derived(models):
+    for at, use in enumerate(USES):
+        audience = "technical" if (at + PAIRS.index(models)) % 2 else "executive"
         asked = scene(models, use=use, audience=audience, growth="-2.5", images="1.5")
         section = cost_section.section(asked)
         assert asked.ledger.problems == []

@@ -16,6 +16,7 @@ from catalog.schema import Kind
 from components.report.html import interactive, light
 from components.report.painting import painted
 from components.report.state import Audience, Part, Report, Section, Sentence, Value
+from tests.report.frozen_pairs import frozen
 from tests.report.sample_state import HOSTILE, bars_chart, hostile_report, report, specs_table
 
 MAKERS = {"interactive": interactive, "light": light}
@@ -97,6 +98,11 @@ def test_the_sizes_and_times_are_within_their_limits() -> None:
             assert time.perf_counter() - begun < 3
 
 
+def test_all_that_is_known_of_four_models_fits_the_light_file() -> None:
+    models = "gemini-2.0-pro,gemini-2.5-pro,gemini-3.8-flash,gpt-5"
+    assert len(light(frozen(models, audience="technical")).encode()) < 500_000
+
+
 @KINDS
 def test_every_word_of_the_state_is_in_the_file(kind: str) -> None:
     shown = words(page(made(kind)))
@@ -126,10 +132,9 @@ def test_hostile_text_is_shown_and_is_nothing_else(kind: str) -> None:
     assert f"({1_000_000 + len(HOSTILE):,} characters in all; the whole text is in the bundle)" in shown
 
 
-@KINDS
 @pytest.mark.parametrize("which", ["usual", "hostile"])
-def test_scripts_read_the_state_from_the_file(kind: str, which: str) -> None:
-    (held,) = page(made(kind, which)).xpath("//script[@id='state']/text()")
+def test_scripts_read_the_state_from_the_interactive_file(which: str) -> None:
+    (held,) = page(made("interactive", which)).xpath("//script[@id='state']/text()")
     state = json.loads(held)
     expected = hostile_report() if which == "hostile" else report()
     assert state["digest"] == expected.digest

@@ -370,7 +370,7 @@ def test_no_text_needs_more_room_than_its_box_has(made: Callable[[], Report]) ->
     ],
 )
 def test_reports_of_the_real_catalog_fit_their_slides(models: str) -> None:
-    made = deck(frozen(models, audience="technical"))
+    made = deck(frozen(models))
     found = reading.opened(made)
     assert len(found.slides) == MOST
     assert reading.too_high(found) == []

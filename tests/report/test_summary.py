@@ -6,7 +6,7 @@ import pytest
 
 from components.report.state import Paragraph, Part, Report, Sentence
 from components.report.summary_section import COMPARED, DECIDES, DIFFERS, Draft, fitted
-from tests.report.frozen_pairs import ALL_PAIRS, DOZEN, catalog, frozen
+from tests.report.frozen_pairs import DOZEN, RING, catalog, frozen
 
 PRO, FLASH = "gemini-2.5-pro", "gemini-2.5-flash"
 TRADE = (
@@ -44,16 +44,15 @@ def text_of(report: Report) -> str:
     return " ".join(f"{part.heading} {' '.join(each.text for each in part.sentences)}" for part in paragraphs(report))
 
 
-@pytest.mark.parametrize("first", DOZEN[:-1])
-def test_every_pair_fits_on_a_page_in_three_parts_without_unexplained_jargon(first):
-    for pair in (each for each in ALL_PAIRS if each[0] == first):
-        report = summary(",".join(pair))
-        assert [part.heading for part in paragraphs(report)] == [COMPARED, DIFFERS, DECIDES]
-        assert len(text_of(report).split()) <= 350
-        assert_explained(report)
+@pytest.mark.parametrize("pair", RING)
+def test_a_pair_fits_on_a_page_in_three_parts_without_unexplained_jargon(pair):
+    report = summary(",".join(pair))
+    assert [part.heading for part in paragraphs(report)] == [COMPARED, DIFFERS, DECIDES]
+    assert len(text_of(report).split()) <= 350
+    assert_explained(report)
 
 
-@pytest.mark.parametrize("at", range(0, 12, 2))
+@pytest.mark.parametrize("at", range(0, 12, 4))
 def test_four_models_fit_on_a_page_too(at):
     models = [DOZEN[(at + step) % 12] for step in (0, 3, 5, 8)]
     report = summary(",".join(models))

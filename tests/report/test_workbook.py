@@ -7,7 +7,6 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,6 @@ from components.report.freezing import freeze
 from components.report.sheet_cells import number_format, safe, sheet_name
 from components.report.state import Audience, Report, Value
 from components.report.workbook import workbook
-from tests.report.recalculating import converted
 from tests.report.sample_state import HOSTILE, hostile_report, report
 
 
@@ -177,14 +175,6 @@ def test_no_text_is_a_formula_not_even_when_it_is_edited(text: str) -> None:
     found = [cell for cell in cells if runs(cell.value)]
     assert {cell.parent.title for cell in found} >= {"Summary", "X", "Prompts and answers", "About"}
     assert {(cell.data_type, cell.quotePrefix) for cell in found} == {("s", True)}
-
-
-def test_a_spreadsheet_opens_the_hostile_file_and_the_plain_one(tmp_path: Path) -> None:
-    found = converted({"hostile": workbook(hostile_report()), "plain": workbook(report())}, tmp_path)
-    hostile, plain = (load_workbook(found[name]) for name in ("hostile", "plain"))
-    assert set(hostile.sheetnames) == {*plain.sheetnames, "Hostile"}
-    assert not [cell for sheet in hostile for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert [line["A month"].value for line in rows(plain["Cost bills"])] == [9720, 1200]
 
 
 def test_a_workbook_of_everything_takes_less_than_three_seconds() -> None:
