@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.driver import App, Screen, assert_quiet, launch, running_app, window
+from tests.browser.driver import App, Screen, assert_quiet, free_port, is_free, launch, running_app, window
 from tests.history.postgres import postgres as postgres
 
 
@@ -41,14 +41,22 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
         yield open_window
 
 
+@pytest.fixture(scope="session")
+def ports() -> list[int]:
+    """Where servers of single tests stand, for a browser keeps Streamlit's compiled code by address."""
+    return [free_port(), free_port()]
+
+
 @pytest.fixture
-def own_app(tmp_path: Path) -> Iterator[Callable[..., App]]:
+def own_app(tmp_path: Path, ports: list[int]) -> Iterator[Callable[..., App]]:
     """Starts a server for one test alone: own_app({"GEMINI_API_KEY": "..."}). All that a test starts share a home."""
     started: list[App] = []
     with ExitStack() as servers:
 
         def start(environment: dict[str, str] | None = None, port: int = 0) -> App:
-            started.append(servers.enter_context(running_app(tmp_path, environment, port)))
+            # Never a port that this test has used: a tab that is still open there would go on with the new server.
+            known = next((each for each in ports[len(started) :] if is_free(each)), 0)
+            started.append(servers.enter_context(running_app(tmp_path, environment, port or known)))
             return started[-1]
 
         yield start

@@ -17,7 +17,18 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    WebSocket,
+    expect,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PRO = "gemini-2.0-pro-exp-02-05"
@@ -56,6 +67,8 @@ _FLAGS = (
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
+    # A page of a test lives too briefly for optimised code, or for tidying up after every megabyte, to pay.
+    "--js-flags=--no-opt --min-semi-space-size=32",
 )
 _NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
@@ -86,6 +99,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether a server can be started there."""
+    with socket.socket() as probe:
+        # As a server does, or a connection that has just ended would still be in the way.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager
@@ -156,24 +181,32 @@ def window(
 
     With settled=False it does not wait for the end of the page's script, which a run in progress puts off.
     """
-    page = _context(browser, size["width"], size["height"]).new_page()
+    page = _idle(browser).pop() if _idle(browser) else _context(browser).new_page()
+    screen = Screen(page, app)
     try:
+        page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        screen = Screen(page, app)
         screen.open(path, settled)
         yield screen
-        # The next window must find nothing that this one left behind.
         if not page.is_closed():
-            page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
-    finally:
+            screen.leave()
+            _idle(browser).append(page)
+    except BaseException:
         page.close()
+        raise
     screen.assert_sound()
 
 
 @cache
-def _context(browser: Browser, width: int, height: int) -> BrowserContext:
-    """One context a size of window, so that Streamlit's own code is read and compiled once and not for every test."""
-    return browser.new_context(viewport=ViewportSize(width=width, height=height))
+def _context(browser: Browser) -> BrowserContext:
+    """One context for all windows, so that Streamlit's own code is read and compiled once and not for every test."""
+    return browser.new_context()
+
+
+@cache
+def _idle(browser: Browser) -> list[Page]:
+    """Tabs that a window has left and the next one takes: a new tab starts a process, which takes half of a visit."""
+    return []
 
 
 class Screen:
@@ -185,14 +218,26 @@ class Screen:
         self.foreign: list[str] = []
         self.crashes: list[str] = []
         page.set_default_timeout(_PATIENCE_MS)
-        page.on("request", lambda request: self._note(request.url))
-        page.on("websocket", lambda websocket: self._note(websocket.url))
-        page.on("pageerror", lambda error: self.crashes.append(str(error)))
+        page.on("request", self._note)
+        page.on("websocket", self._note)
+        page.on("pageerror", self._note_crash)
 
-    def _note(self, url: str) -> None:
-        parts = urlsplit(url)
+    def _note(self, request: Request | WebSocket) -> None:
+        parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
-            self.foreign.append(url)
+            self.foreign.append(request.url)
+
+    def _note_crash(self, error: Error) -> None:
+        self.crashes.append(str(error))
+
+    def leave(self) -> None:
+        """Empty the tab for the next window, which must find nothing that this one left behind."""
+        self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        self.page.goto("about:blank")
+        self.page.mouse.move(0, 0)
+        self.page.remove_listener("request", self._note)
+        self.page.remove_listener("websocket", self._note)
+        self.page.remove_listener("pageerror", self._note_crash)
 
     def assert_sound(self) -> None:
         assert not self.foreign, f"requests left this machine: {self.foreign}"

@@ -1,13 +1,14 @@
 """Charts in a real browser: their pictures are saved without a network, their colours follow the theme."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driver import PHONE, Screen
+from tests.browser.driver import PHONE, Screen, window
 
 pytestmark = pytest.mark.browser
 
@@ -15,10 +16,20 @@ CHART = "benchmarks_percent"
 _DRAWN = ".js-plotly-plot .main-svg"
 
 
-def opened(visit, path: str = "benchmarks", **how) -> Screen:
-    screen = visit(path, **how)
+def drawn(screen: Screen) -> Screen:
     screen.keyed(CHART).locator(_DRAWN).first.wait_for()
     return screen
+
+
+def opened(visit, path: str = "benchmarks", **how) -> Screen:
+    return drawn(visit(path, **how))
+
+
+@pytest.fixture(scope="module")
+def read(chromium, app) -> Iterator[Screen]:
+    """One window for the tests that only take along what it shows."""
+    with window(chromium, app, "benchmarks") as screen:
+        yield drawn(screen)
 
 
 def await_colours(screen: Screen, *wanted: str) -> None:
@@ -40,8 +51,8 @@ def saved(screen: Screen, name: str, folder: Path) -> Path:
     return path
 
 
-def test_a_chart_is_saved_as_png(visit, tmp_path):
-    path = saved(opened(visit), "PNG", tmp_path)
+def test_a_chart_is_saved_as_png(read, tmp_path):
+    path = saved(read, "PNG", tmp_path)
     assert path.name == "tests-percent-gemini-2.0-pro-exp-02-05-vs-gemini-2.0-flash.png"
     content = path.read_bytes()
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
@@ -49,16 +60,16 @@ def test_a_chart_is_saved_as_png(visit, tmp_path):
     assert width > 1600
 
 
-def test_a_chart_is_saved_as_svg_with_its_words(visit, tmp_path):
-    root = ElementTree.fromstring(saved(opened(visit), "SVG", tmp_path).read_text(encoding="utf-8"))
+def test_a_chart_is_saved_as_svg_with_its_words(read, tmp_path):
+    root = ElementTree.fromstring(saved(read, "SVG", tmp_path).read_text(encoding="utf-8"))
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     words = " ".join("".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text"))
     for part in ("GPQA Diamond", "too close to call", "2.0 Flash", "lower is better"):
         assert part in words
 
 
-def test_a_chart_is_saved_as_csv(visit, tmp_path):
-    lines = saved(opened(visit), "CSV", tmp_path).read_text(encoding="utf-8").splitlines()
+def test_a_chart_is_saved_as_csv(read, tmp_path):
+    lines = saved(read, "CSV", tmp_path).read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("Test,2.0 Pro exp,")
     assert any(line.startswith("GPQA Diamond,64.7%,") for line in lines)
 

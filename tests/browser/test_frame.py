@@ -34,22 +34,18 @@ def test_deep_link_as_the_very_first_visit_after_a_start_is_framed(own_app, visi
     assert style != "none", "the style sheet of the frame is missing"
 
 
-def test_every_page_is_reached_by_its_navigation_link(visit):
+def test_every_page_is_reached_by_its_navigation_link_and_has_a_title_of_its_own(visit):
     screen = visit()
     assert_framed(screen, "Overview")
-    for title in (*[name for name in PAGES if name != "Overview"], "Overview"):
-        screen.go_to(title)
-        assert_framed(screen, title)
-
-
-def test_every_page_has_a_title_of_its_own(visit):
-    screen = visit()
     found = [screen.page.title()]
     for title in (name for name in PAGES if name != "Overview"):
         screen.go_to(title)
+        assert_framed(screen, title)
         expect(screen.page).to_have_title(re.compile(title))
         found.append(screen.page.title())
     assert len(set(found)) == len(found)
+    screen.go_to("Overview")
+    assert_framed(screen, "Overview")
 
 
 def test_chosen_models_travel_with_the_links_of_the_overview(visit):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,21 +10,33 @@ from playwright.sync_api import Locator, expect
 
 from components.history.store import open_store
 from tests.archive.examples import FLASH, OLD, PRO, opinion, run, voted
-from tests.browser.driver import DESKTOP, PHONE, QUICK, App, Screen
+from tests.browser.driver import DESKTOP, PHONE, QUICK, App, Screen, assert_quiet, running_app
 from tests.browser.test_accessibility import assert_accessible
 from tests.browser.test_phone import assert_fits
 
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Screen]
-OwnApp = Callable[..., App]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("history") / "filled.sqlite"
+
+
+@pytest.fixture(scope="module")
+def server(file: Path) -> Iterator[App]:
+    """One server for all tests here, whose runs `filled` renews."""
+    with running_app(file.parent, {"HISTORY_FILE": str(file)}) as started:
+        yield started
+    assert_quiet(started)
 
 
 @pytest.fixture
-def filled(own_app: OwnApp, tmp_path: Path) -> App:
+def filled(server: App, file: Path) -> App:
     """A server whose history has runs of every kind."""
-    file = tmp_path / "filled.sqlite"
     store = open_store(f"sqlite:///{file}")
+    store.delete(store.ids(""), "")
     for number in range(30):
         store.begin(run(f"r{number:02d}", f"Plain prompt {number}", minutes=-number))
     store.begin(run("big", "x" * 1_000_000, minutes=1, imported=True))
@@ -38,7 +50,7 @@ def filled(own_app: OwnApp, tmp_path: Path) -> App:
         vote = ("one", "other", "both_bad")[number // 3]
         store.begin(voted(f"v{number}", vote, models=pairs[number % 3], minutes=-99))
     store.close()
-    return own_app({"HISTORY_FILE": str(file)})
+    return server
 
 
 def row(screen: Screen, prompt: str) -> Locator:
@@ -184,8 +196,9 @@ STATES = {
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_every_view_is_accessible_and_fits_in_light_and_dark(visit: Visit, filled: App, size: dict[str, int]) -> None:
+    screen = visit("history", on=filled, size=size)
     for path in STATES.values():
-        screen = visit(path, on=filled, size=size)
+        screen.open(path)
         if path == "history":
             box(screen, "Judged").check()
             button(screen, "history_delete").click()
@@ -197,4 +210,3 @@ def test_every_view_is_accessible_and_fits_in_light_and_dark(visit: Visit, fille
             for scheme in ("light", "dark"):
                 screen.show_in(scheme)
                 assert_accessible(screen, f"{scheme} on {path}")
-        screen.page.close()

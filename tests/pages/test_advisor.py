@@ -54,7 +54,7 @@ def test_models_that_are_gone_are_out_with_the_reason_and_ways_on(open_page: Ope
     ways = links(app)
     assert any("Gemini 3.8 Flash" in label for label in ways)
     assert "on=2025-02-05" in ways["Ask as things stood on 5 Feb 2025, when the last of them came out"]
-    assert "callable=no" in ways["Without “callable”, 2.0 Flash is left"]
+    assert "callable=no" in ways["Without the demand “callable”, 2.0 Flash passes"]
 
 
 def test_as_things_stood_in_march_2025_pro_is_the_one_for_large_documents(open_page: Open) -> None:
