@@ -13,7 +13,7 @@ from catalog.prices import GEMINI_API
 from catalog.schema import Absent, Benchmark, Claim, Model, Result, Scoring
 from catalog.shared import matches
 from catalog.tables import derived_cell
-from catalog.words import NOT_FOUND, claimed, day, value
+from catalog.words import NOT_FOUND, claimed, day, value, when
 
 NOT_IN = "not in the catalog"
 
@@ -81,15 +81,15 @@ def changes(
 
 
 def changed_sentence(found: Sequence[Changed], made: str | date, now: str | date) -> str:
-    """How many values changed, in one sentence with the dates of the two catalogs (of any precision)."""
-    days = (day(made, long=True), day(now, long=True))
+    """How many values changed, in one sentence with the days (of any precision) that the catalogs were published."""
+    days = (when(str(made)), when(str(now)))
     if days[0] == days[1]:
-        between = f"both catalogs are of {days[0]}"
+        between = f"both catalogs were published {days[0]}"
     else:
-        between = f"with the catalog of {days[0]}; today's is of {days[1]}"
+        between = f"its catalog was published {days[0]}, today's {days[1]}"
     if not found:
-        return f"Nothing shown here has changed since this link was made, {between}."
-    return f"{len(found)} value{'' if len(found) == 1 else 's'} changed since this link was made, {between}."
+        return f"Nothing shown here has changed since this link was made: {between}."
+    return f"{len(found)} value{'' if len(found) == 1 else 's'} changed since this link was made: {between}."
 
 
 def _pairs(before: Catalog, after: Catalog, models: Sequence[str]) -> Iterator[tuple[Model | None, Model | None]]:

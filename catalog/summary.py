@@ -15,7 +15,7 @@ from catalog.prices import NoListPrice, Price, home_platform, price
 from catalog.schema import Absent, Claim, Kind, Model, Result
 from catalog.shared import SharedTest
 from catalog.tables import Cell, CompareRow
-from catalog.words import NOT_FOUND, capital, day, listing, number, pages, points, usd, when
+from catalog.words import NOT_FOUND, day, listing, number, pages, points, usd, when
 
 _IMPORTANCE = {
     "context_window": 1.5,
@@ -48,6 +48,8 @@ _TRUST = {
 _TRUST_IN_CONFLICT = 0.7
 _EFFECT_OF_WORDS = 0.6
 _MOST_TESTS = 2
+_SAME_SIZE = 1.01
+"""Below this ratio two sizes are practically the same, such as 1,048,576 and 1,050,000 tokens."""
 _SPEEDS = ("relative_speed", "relative_latency", "output_speed", "time_to_first_token")
 
 
@@ -193,7 +195,7 @@ def _finding(row: CompareRow, models: Sequence[Model], on: date) -> Finding:
     template = _TEMPLATES.get(row.field.path) if len(models) == 2 else None
     sentence = template(row, models, on) if template else _plain(row, models)
     claims = tuple(cell.ruling.standing for cell in row.cells if cell.ruling)
-    return Finding(capital(sentence), certainty(row), row.conflict, row.field.path, claims)
+    return Finding(sentence, certainty(row), row.conflict, row.field.path, claims)
 
 
 def certainty(row: CompareRow) -> str:
@@ -226,7 +228,7 @@ def _context(row: CompareRow, models: Sequence[Model], on: date) -> str:
         return _plain(row, models)
     big, small = (0, 1) if one > other else (1, 0)
     ratio = max(one, other) / min(one, other)
-    if ratio < 1.01:
+    if ratio < _SAME_SIZE:
         more = "practically as many as"
     else:
         more = f"{ratio_words(ratio)} as many as" if ratio >= 1.1 else f"{number((ratio - 1) * 100, 0)}% more than"
@@ -352,8 +354,8 @@ def _loss(row: CompareRow, own: Cell, other: Cell) -> str:
         and isinstance(mine.value, int)
         and isinstance(theirs.value, int)
     ):
-        name = row.field.label.lower()
-        return f"{name} ({own.text} instead of {other.text})" if mine.value < theirs.value else ""
+        is_less = theirs.value >= mine.value * _SAME_SIZE
+        return f"{row.field.label.lower()} ({own.text} instead of {other.text})" if is_less else ""
     if row.field.group is Group.CAPABILITIES and mine.value == "not supported" and theirs.value != "not supported":
         return (
             row.field.label[0].lower() + row.field.label[1:]

@@ -69,13 +69,11 @@ def compare(catalog: Catalog, models: Sequence[Model], on: date) -> tuple[Compar
 def _row(field: Field, models: Sequence[Model], names: Sequence[str], on: date) -> CompareRow:
     rulings = [rule(model.claims[field.path], field, on) if field.path in model.claims else None for model in models]
     sides = [Side(name, ruling.standing if ruling else None) for name, ruling in zip(names, rulings, strict=True)]
-    different = False if field.many else differs(sides)
-    return CompareRow(
-        field,
-        tuple(cell(field, ruling) for ruling in rulings),
-        difference(field, sides) if different else "",
-        different or (field.many and len(models) > 1),
-    )
+    cells = tuple(cell(field, ruling) for ruling in rulings)
+    if field.many:
+        different = len({frozenset((each.text, *each.also)) for each in cells}) > 1
+        return CompareRow(field, cells, "differs" if different else "", different)
+    return CompareRow(field, cells, difference(field, sides), differs(sides))
 
 
 def cell(field: Field, ruling: Ruling | None) -> Cell:

@@ -24,7 +24,7 @@ from components.frame.chart import chart
 from components.frame.markup import source_line
 from components.frame.onwards import to_report
 from components.frame.state import tests_of
-from components.frame.verdicts import MARKS, leads_sentence, tally_sentence
+from components.frame.verdicts import MARKS, tally_sentence
 
 _STRONGEST = "strongest"
 _CORRECTED = (
@@ -83,7 +83,7 @@ def benchmarks(catalog: Catalog, models: Sequence[Model], on: date) -> None:
     source = _chosen_source(catalog, tests_of(catalog, *pair))
     view = View(tuple(model.id for model in models), (pair[0].id, pair[1].id), source, catalog.version)
     tests = _tests(catalog, view)
-    strip_place.html(f'<p class="strip">{escape(f"{tally_sentence(tests)} {leads_sentence(tests, pair)}")}</p>')
+    strip_place.html(f'<p class="strip">{escape(tally_sentence(tests, pair))}</p>')
     if selection.of_quality(tests):
         _shared(catalog, view)
     else:

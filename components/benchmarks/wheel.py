@@ -48,10 +48,10 @@ def spread(found: Sequence[Spoke]) -> tuple[Spoke, ...]:
 def why_not(found: Sequence[Spoke], models: int) -> str:
     """Why there is no radar."""
     who = "both models" if models == 2 else "all of these models"
-    count = f"only {len(found)} test{'' if len(found) == 1 else 's'}" if found else "no test"
+    count = f"there {'is' if len(found) == 1 else 'are'} only {len(found)}" if found else "there is none"
     return (
-        f"No radar: one needs three tests in percent that a single source has for {who}, and {count} of these "
-        f"{'is' if len(found) < 2 else 'are'} of that kind. A missing score is never drawn as zero."
+        f"No radar: it takes three tests in percent in which one source scores {who}, and {count}. A missing score is "
+        "never drawn as zero."
     )
 
 

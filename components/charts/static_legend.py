@@ -19,7 +19,8 @@ def entries(traces: Sequence[Trace], layout: dict[str, Any]) -> list[Trace]:
 
 def height(named: Sequence[Trace], layout: dict[str, Any], width: float) -> float:
     """The pixels that the legend takes in a chart of this width, 0 for none."""
-    return sum(_tall(row) for row in _rows(named, layout, width)) + _TOP if named else 0.0
+    rows = _rows(_unbroken(named, layout, width), layout, width)
+    return sum(map(_tall, rows)) + _TOP if named else 0.0
 
 
 def legend(named: Sequence[Trace], layout: dict[str, Any], plot: Box, width: float, ink: str) -> Iterator[Shape]:
@@ -28,6 +29,7 @@ def legend(named: Sequence[Trace], layout: dict[str, Any], plot: Box, width: flo
     from_edge = own.get("xref") == "container"
     left = 0.0 if from_edge else plot.left
     room = (width if from_edge else plot.right) - left
+    named = _unbroken(named, layout, room)
     rows = _rows(named, layout, room)
     top = _TOP if own.get("yref") == "container" else plot.top - sum(map(_tall, rows)) - 2
     column = _column(named, layout)
@@ -38,6 +40,12 @@ def legend(named: Sequence[Trace], layout: dict[str, Any], plot: Box, width: flo
             yield from _sign(trace, start + _SIGN / 2 + 2, middle, ink)
             yield from block(trace["name"], (start + _SIGN + _GAP - 2, middle + 0.35 * _FONT), ink, _FONT)
         top += _tall(row)
+
+
+def _unbroken(named: Sequence[Trace], layout: dict[str, Any], width: float) -> Sequence[Trace]:
+    """The entries with their names in one line each, where all of them then fit beside each other."""
+    whole = [trace | {"name": trace["name"].replace("<br>", " ")} for trace in named]
+    return whole if len(_rows(whole, layout, width)) == 1 else named
 
 
 def _column(named: Sequence[Trace], layout: dict[str, Any]) -> float:

@@ -45,9 +45,8 @@ def _row(catalog: Catalog, models: Sequence[Model], row: CompareRow) -> str:
     cells = "".join(_cell(catalog, model, row, at) for at, model in enumerate(models))
     label = term(row.field.label, row.field.term, catalog)
     start = "<tr>" if telling(row) else '<tr class="same">'
-    return (
-        f'{start}<th scope="row" class="field">{label}</th>{cells}<td class="diff">{escape(row.difference)}</td></tr>'
-    )
+    apart = row.difference or ("the same, though sources conflict" if row.conflict and not row.differs else "")
+    return f'{start}<th scope="row" class="field">{label}</th>{cells}<td class="diff">{escape(apart)}</td></tr>'
 
 
 def _cell(catalog: Catalog, model: Model, row: CompareRow, at: int) -> str:

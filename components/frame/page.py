@@ -21,12 +21,18 @@ _STYLE = Path(__file__).with_name("style.css")
 _LINKS = st.components.v2.component(
     "frame_links", js=Path(__file__).with_name("links.js").read_text(encoding="utf-8"), isolate_styles=False
 )
+_POPOVERS = st.components.v2.component(
+    "frame_popovers", js=Path(__file__).with_name("popovers.js").read_text(encoding="utf-8"), isolate_styles=False
+)
 
 
 def apply_style() -> None:
-    """Adds the product's style sheet, and lets links in its HTML change the page without loading it anew."""
+    """Adds the product's style sheet, lets links in its HTML change the page without loading it anew, and Tab enter
+    what a popover shows.
+    """
     st.html(_STYLE)
     _LINKS(key="frame_links")
+    _POPOVERS(key="frame_popovers")
     guest_style()
 
 

@@ -49,18 +49,34 @@ def verdict_chip(judgement: Judgement) -> str:
     return f'<span class="verdict verdict-{style}"{hint}>{mark} {escape(verdict_words(judgement))}</span>'
 
 
-def tally_sentence(tests: Sequence[SharedTest]) -> str:
-    """How many tests two models share and how the verdicts fall, then how many tests only one of them took."""
+def tally_sentence(tests: Sequence[SharedTest], models: Sequence[Model]) -> str:
+    """How many tests two models share, how the verdicts fall and for whom, then how many only one of them took."""
     counted = tally(tests)
     no_noise = sum(each.match is not None for each in _unsure(tests))
     apart = counted.by_verdict[Verdict.NOT_COMPARABLE] - no_noise
     parts = [f"{counted.by_verdict[verdict]} {name}" for verdict, name in _COUNTED.items()]
-    parts += [f"{no_noise} without a known noise", f"{apart} not comparable"]
+    parts += [f"{no_noise} whose noise is not known", f"{apart} not comparable"]
     falls = ", ".join(part for part in parts if not part.startswith("0 "))
     alone = counted.by_verdict[Verdict.NO_SHARED_TEST]
-    shared = f"{_tests(counted.shared, 'shared')}: {falls}." if counted.shared else "No shared test."
+    shared = f"{_tests(counted.shared, 'shared')}: {falls}. {leads_sentence(tests, models)}"
+    shared = shared if counted.shared else "No shared test."
     further = "further" if counted.shared else "other"
     return f"{shared} {_tests(alone, further)} only one of them took." if alone else shared
+
+
+def leads_sentence(tests: Sequence[SharedTest], models: Sequence[Model]) -> str:
+    """Which of the two models leads in the shared tests with a clear verdict; empty where they share no test."""
+    if not tally(tests).shared:
+        return ""
+    clear = [each for each in tests if each.judgement.verdict is Verdict.CLEAR and not each.is_measurement]
+    ahead = [sum(each.judgement.leader == at for each in clear) for at in (0, 1)]
+    if not clear:
+        return "No lead is clear."
+    first, second = sorted((0, 1), key=lambda at: -ahead[at])
+    leader, other = models[first].short_name, models[second].short_name
+    if not ahead[second]:
+        return f"{leader} leads in {'the one that is' if len(clear) == 1 else f'all {len(clear)} that are'} clear."
+    return f"Of those that are clear, {leader} leads in {ahead[first]} and {other} in {ahead[second]}."
 
 
 def _unsure(tests: Sequence[SharedTest]) -> list[SharedTest]:

@@ -14,7 +14,7 @@ from catalog.shared import SharedTest
 from components.frame.cards import findings_list
 from components.frame.onwards import to_report
 from components.frame.state import cards_of, compared, tests_of
-from components.frame.verdicts import leads_sentence, tally_sentence
+from components.frame.verdicts import tally_sentence
 
 _CARD_FACTS = ("context_window", "prices.input", "prices.output", "knowledge_cutoff")
 
@@ -60,7 +60,7 @@ def _strip(rows: Sequence[tables.CompareRow], tests: Sequence[SharedTest], model
     conflicts = sum(row.conflict for row in rows)
     disagree = f"<b>{conflicts}</b> value{'' if conflicts == 1 else 's'} where sources disagree."
     if tests:
-        return f"{escape(f'{tally_sentence(tests)} {leads_sentence(tests, models)}')} {disagree}"
+        return f"{escape(tally_sentence(tests, models))} {disagree}"
     different = sum(row.differs for row in rows)
     return f"<b>{len(rows)}</b> fields compared, <b>{different}</b> differ. {disagree}"
 

@@ -14,6 +14,8 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
 _LINE = re.compile(r".*\n|.+")
 # An invisible joiner undoes a sign of Markdown also where a backslash would not be one.
 _JOINER = "\u2060"
+# They show the letters behind them in reverse, with which a link can pass for another; no language needs them.
+_OVERRIDE = re.compile("[\u202d\u202e]")
 
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 _ESCAPE = rf"\\{_PUNCTUATION}"
@@ -27,14 +29,15 @@ _BRACKET = r"(?:(?<=\[)|(?<=!)\[)"
 _LINK = rf"{_BRACKET}(?P<text>{_TEXT})\]\([ \t]*+(?:<(?P<angle>[^<>\n]*)>|(?P<bare>{_BARE}))(?:{_TITLE})?[ \t]*+\)"
 _REFERENCE = rf"{_BRACKET}(?P<shown>{_TEXT})\](?:\[(?P<label>{_TEXT})\])?(?![\[(:])"
 _KEPT = rf"(?P<kept>(?<=\\){_PUNCTUATION}|(?<=`)`*|(?<=\$)\$+|(?<=\])\([^\s()]*\Z)"
-_JOINED = rf"(?P<joined>(?<=\])(?=[(:])|(?<=!)(?=!?\[)|(?<=<)(?={_FOREIGN}))"
+_OVERRIDE_NUMBER = r"#(?:0*823[78]|[xX]0*202[dDeE]);"
+_JOINED = rf"(?P<joined>(?<=\])(?=[(:])|(?<=!)(?=!?\[)|(?<=<)(?={_FOREIGN})|(?<=&)(?={_OVERRIDE_NUMBER}))"
 _ESCAPED = r"(?P<escaped>(?<=:)(?=[a-z][a-z0-9_/-]*(?:\[|:))|(?<=\$)(?!\$))"
 _CODE_AHEAD = rf"(?P<code>(?<=`){_CODE[1:]})"
 
 
 def _scanner(*signs: str) -> re.Pattern[str]:
     # One class of first characters lets the search skip plain words; each sign looks back at which one it was.
-    return re.compile(rf"[\\`!\[\]<:$](?:{'|'.join(signs)})")
+    return re.compile(rf"[\\`!\[\]<:$&](?:{'|'.join(signs)})")
 
 
 _SCANNED = _scanner(_CODE_AHEAD, _KEPT, _LINK, _JOINED, _ESCAPED)
@@ -46,7 +49,9 @@ _DEFINITION = re.compile(
 _DEFINITION_LINE = re.compile(
     r"^ {0,3}\[[^\[\]\n]+\]:[ \t]++(?:<?(?:https?|mailto):[^\n]++(?=\n\S)|[^\n]++(?=\n\[))", re.MULTILINE
 )
-_LIVE_IN_CODE = re.compile(r"\](?=\(|:[ \t]*\S*?[:/&\\])|!(?=!?\[)|<(?=[A-Za-z][A-Za-z0-9.+-]{1,31}:)")
+_LIVE_IN_CODE = re.compile(
+    rf"\](?=\(|:[ \t]*\S*?[:/&\\])|!(?=!?\[)|<(?=[A-Za-z][A-Za-z0-9.+-]{{1,31}}:)|&(?={_OVERRIDE_NUMBER})"
+)
 # What opens or closes a block on the screen that the parser does not know: a formula, or a directive.
 _UNKNOWN_BLOCK = re.compile(r"^[ \t>*+\-\d.)]*(?:\$\$+[^$\n]*|:::[^\n]*)$", re.MULTILINE)
 _TAG_AT_START = re.compile(r"^[ \t>*+\-\d.)]*<[A-Za-z/!?]", re.MULTILINE)
@@ -84,9 +89,10 @@ def inert(text: str) -> str:
     so, since showing it would tell a stranger's server who reads. Links to anything but http, https and mailto stay as
     text, and so does every link that is written in a way that is not understood here. Reference links become inline
     links, and their definitions are shown. `:red[...]` and `:name:` stay as written; a single dollar sign stays a
-    dollar sign, while $$ still opens a formula. Code blocks and inline code stay as they are.
+    dollar sign, while $$ still opens a formula. Code blocks and inline code stay as they are. The two characters that
+    override the direction of writing are taken out everywhere; the marks and isolates that languages need stay.
     """
-    parts = list(_parts(text.replace("\r\n", "\n").replace("\r", "\n")))
+    parts = list(_parts(_OVERRIDE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))))
     references = _references(part for part, is_code in parts if not is_code) if "]:" in text else {}
     return "".join(part if is_code else _inert_prose(part, references) for part, is_code in parts)
 

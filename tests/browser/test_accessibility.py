@@ -276,6 +276,8 @@ def test_axe_finds_nothing_serious_on_a_phone(visit, path):
     screen = visit(path, size=PHONE)
     with_everything_opened(screen)
     assert_accessible(screen, "light")
+    screen.show_in("dark")
+    assert_accessible(screen, "dark")
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)

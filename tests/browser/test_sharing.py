@@ -172,7 +172,7 @@ def test_an_old_link_unfolds_what_changed_and_can_be_dismissed(visit: Visit) -> 
     screen.main.get_by_text("All rows").click()
     screen.settle()
     assert screen.asked["catalog"] == EARLIER
-    screen.page.get_by_role("button", name="Use today's values").click()
+    screen.page.get_by_role("button", name="Dismiss").click()
     screen.settle()
     assert "catalog" not in screen.asked
     expect(fold).to_have_count(0)

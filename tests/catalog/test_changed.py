@@ -274,21 +274,21 @@ def test_two_models_are_held_against_each_other_in_less_than_50_ms(catalog):
             0,
             "2026-11-17",
             "2026-11-26",
-            "Nothing shown here has changed since this link was made, with the catalog of 17 November 2026; today's is "
-            "of 26 November 2026.",
+            "Nothing shown here has changed since this link was made: its catalog was published on 17 November 2026, "
+            "today's on 26 November 2026.",
         ),
         (
             1,
             date(2026, 11, 17),
             date(2026, 11, 17),
-            "1 value changed since this link was made, both catalogs are of 17 November 2026.",
+            "1 value changed since this link was made: both catalogs were published on 17 November 2026.",
         ),
         (
             3,
             "2026-10",
             "2026-11-26",
-            "3 values changed since this link was made, with the catalog of October 2026; today's is of 26 November "
-            "2026.",
+            "3 values changed since this link was made: its catalog was published in October 2026, today's on 26 "
+            "November 2026.",
         ),
     ],
 )

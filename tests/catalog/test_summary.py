@@ -137,3 +137,16 @@ def test_a_model_with_an_end_in_sight_is_not_called_deprecated_unless_a_source_s
     sentence = summary.life_sentence(catalog, catalog.models["gemini-3.1-flash-lite"], ON)
     assert "deprecated" not in sentence
     assert "is in service (generally available) and ends on 7 May 2027" in sentence
+
+
+def test_a_context_that_is_less_than_a_hundredth_smaller_is_no_loss(catalog):
+    # 1,048,576 of 1,050,000 tokens is 99.9%; the million of 1.5 Flash is 95%.
+    assert "context window" not in lost(catalog, "gemini-2.5-flash", "gpt-5.5")
+    assert "context window (1,000,000 tokens instead of 1,050,000 tokens)" in lost(
+        catalog, "gemini-1.5-flash", "gpt-5.5"
+    )
+
+
+def test_a_name_keeps_its_own_writing_at_the_start_of_a_sentence(catalog):
+    sentences = [each.sentence for each in findings(catalog, pair(catalog, "o3-mini", "gemini-2.0-flash"))]
+    assert any(each.startswith("o3-mini costs $1.10 for a million input tokens") for each in sentences)

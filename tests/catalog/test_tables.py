@@ -265,3 +265,11 @@ def test_numbers_in_an_export_are_plain():
     assert tables.plain(0.0375) == "0.0375"
     assert tables.plain(True) == "true"
     assert tables.plain(("text", "image")) == "text + image"
+
+
+def test_a_field_of_many_values_is_a_difference_only_where_the_values_differ(catalog):
+    # Both are offered on Gemini API and Vertex AI, under an id of their own each.
+    two = [catalog.models["gemini-3.1-pro-preview"], catalog.models["gemini-3.8-flash"]]
+    rows = {row.field.path: row for row in tables.compare(catalog, two, ON)}
+    assert not rows["platforms"].differs
+    assert (rows["api_ids"].differs, rows["api_ids"].difference) == (True, "differs")

@@ -218,6 +218,13 @@ def test_a_chosen_test_is_kept_in_the_address(open_page: Open) -> None:
     assert app.query_params["test"] == "mmlu_pro"
 
 
+def test_shared_tests_that_cannot_be_drawn_blame_no_filter(open_page: Open) -> None:
+    app = open_page("benchmarks", models="gemini-3.1-pro-preview,gemini-3.8-flash")
+    assert "2 shared tests: 2 not comparable. No lead is clear." in text(app)
+    assert app.info[0].value.startswith("No chart: the scores of these tests have no scale in common.")
+    assert "filter" not in app.info[0].value
+
+
 def test_models_without_a_common_test_are_told_so_with_one_click_to_two_that_have_some(open_page: Open) -> None:
     app = open_page("benchmarks", models="gemini-2.0-pro-exp-02-05,gemini-3.8-flash")
     assert "No shared test." in text(app)

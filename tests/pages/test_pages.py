@@ -38,7 +38,13 @@ def test_overview_names_the_life_of_both_models(open_page: Open) -> None:
 def test_overview_begins_with_how_the_shared_tests_fall(open_page: Open) -> None:
     text = words(open_page("overview"))
     assert "23 shared tests: 3 clear, 1 small but real, 8 too close to call" in text
+    assert "2.0 Pro exp leads in all 3 that are clear." in text
     assert re.search(r"\b\d+ values where sources disagree\.", text)
+
+
+def test_overview_leads_to_the_answer_and_the_bill_first(open_page: Open) -> None:
+    labels = [each.proto.label for each in open_page("overview").get("page_link")]
+    assert labels[:2] == ["Get a recommendation", "See what they cost"]
 
 
 def test_overview_says_what_differs_most_and_how_sure_that_is(open_page: Open) -> None:

@@ -323,3 +323,24 @@ def test_signs_that_never_close_cost_no_more_than_their_number(piece: str) -> No
 @pytest.mark.parametrize("text", ["[a]:{}x", "[a](b{}x", "[a]: https://b.org{}\n{}x", "[{}](x"])
 def test_white_space_without_end_costs_no_more_than_its_length(text: str) -> None:
     assert len(inert(text.replace("{}", " " * 50_000))) >= 50_000
+
+
+@pytest.mark.parametrize(
+    "override", ["\u202e", "\u202d", "&#8238;", "&#x202E;", "&#x00202d;", "&#82\u202e38;", "&#82&#8238;38;"]
+)
+@pytest.mark.parametrize(
+    "text", ["[a](https://moc.knab.org) {}", "{}**bank** x", "`code` {}", "a `b {} x", "$$\n```\n{}x\n```"]
+)
+def test_nothing_turns_the_letters_of_a_link_around(text: str, override: str) -> None:
+    shown = MarkdownIt("commonmark").render(inert(text.format(override)))
+    assert not {"\u202e", "\u202d"} & set(shown)
+
+
+def test_an_override_in_code_is_gone_and_the_number_of_one_is_only_text() -> None:
+    assert inert("```\nif \u202ex:\n```") == "```\nif x:\n```"
+    assert inert("Write `&#8238;` so.") == "Write `&#8238;` so."
+
+
+def test_marks_and_isolates_that_languages_need_stay() -> None:
+    text = "\u2068\u05e9\u05dc\u05d5\u05dd\u2069 (\u200fGemini\u200e) \u202b\u0633\u0644\u0627\u0645\u202c"
+    assert inert(text) == text
