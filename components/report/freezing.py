@@ -23,6 +23,7 @@ from components.report import (
 )
 from components.report.address import Choices, params_of
 from components.report.closing import glossary_section, sources_section, terms_in
+from components.report.decimals import aligned
 from components.report.ledger import Scene, scene_of
 from components.report.runs import OwnRuns
 from components.report.state import ModelLine, Part, Report, Section
@@ -86,7 +87,7 @@ def freeze(
 
 
 def _section(part: Part, scene: Scene, runs: OwnRuns) -> Section:
-    return runs_section.section(scene, runs) if part is Part.RUNS else _SECTIONS[part](scene)
+    return aligned(runs_section.section(scene, runs) if part is Part.RUNS else _SECTIONS[part](scene))
 
 
 def address_of(choices: Choices, catalog: Catalog, on: date) -> str:

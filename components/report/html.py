@@ -321,9 +321,10 @@ def _drawing(chart: Chart, width: int, name: str) -> str:
     size = re.match(r'<svg xmlns="[^"]*" width="([\d.]+)" height="([\d.]+)"', text)
     height = size[2] if size else ""
     tall = " tall" if float(height or 0) > _TALL_PX else ""
-    head = f'<svg class="{name}{tall}" style="--high: {height}" aria-hidden="true" data-width="{width}" '
-    head += f'data-height="{height}"'
-    return re.sub(r'(fill|stroke)="(#[0-9a-f]{6})"', _variable, text).replace("<svg", head, 1)
+    place = f'style="--high: {height}" aria-hidden="true" data-width="{width}" data-height="{height}"'
+    # Within a page an element needs no namespace.
+    drawn = text.replace('<svg xmlns="http://www.w3.org/2000/svg"', f'<svg class="{name}{tall}" {place}', 1)
+    return re.sub(r'(fill|stroke)="(#[0-9a-f]{6})"', _variable, drawn)
 
 
 def _variable(found: re.Match[str]) -> str:

@@ -161,7 +161,7 @@ def tally_text(pair: Pair) -> str:
 _RESTS = {
     "small but real": "{} a small but real lead",
     "too close to call": "{} too close to call",
-    "noise not known": "{} without a known noise",
+    "noise not known": "{} with scores whose noise is not known",
     "not comparable": "{} not comparable",
 }
 
