@@ -16,6 +16,7 @@ from components.report.state import Block, Chart, Form, Part, Plot, Section, Sen
 
 TITLE = "What we would choose"
 _ALL = "In all"
+_MOST_MISSING = 4
 
 
 def section(scene: Scene) -> Section:
@@ -92,7 +93,10 @@ def _turning(scene: Scene) -> Sequence[Block]:
     steady = _say(scene, wording.steady_sentence(scene.catalog, advice))
     shares = [_say(scene, each, *draws) for each in wording.share_sentences(worked, advice, decision)]
     how = scene.ledger.proven(wording.how_drawn(decision), draws)
-    missing = [_say(scene, wording.missing_sentence(scene.catalog, worked, each)) for each in advice.missing]
+    most = None if scene.technical else _MOST_MISSING
+    missing = [_say(scene, wording.missing_sentence(scene.catalog, worked, each)) for each in advice.missing[:most]]
+    if len(missing) < len(advice.missing):
+        missing.append(scene.ledger.proven("More is not known; the report for technical readers names all of it."))
     lacking = [_lacking(scene, each) for each in wording.missing_parts(worked.answer.measured)]
     return (
         *paragraph(*turns, steady, heading="What would change it", listed=True),

@@ -11,7 +11,7 @@ from catalog.criteria import OwnFigure, OwnFigures
 from components.report import advice_section
 from components.report.address import parse
 from components.report.ledger import Scene, scene_of
-from components.report.state import Audience, Chart, Form, Section, Table
+from components.report.state import Audience, Chart, Form, Paragraph, Section, Table
 from tests.report.made_scenes import FLASH, PRO, TODAY, catalog, column, scene, sentences, table
 
 PAIRS = (
@@ -215,3 +215,20 @@ def test_no_sentence_of_any_situation_states_a_number_that_cannot_be_derived(mod
         tables = [each.table if isinstance(each, Chart) else each for each in section.blocks]
         values = [value for each in tables if isinstance(each, Table) for row in each.rows for value in row]
         assert {source for value in values for source in value.sources} <= set(asked.ledger.cited)
+
+
+@pytest.mark.parametrize("audience", ["executive", "technical"])
+def test_who_decides_is_told_four_things_that_are_not_known_and_that_there_are_more(audience: str) -> None:
+    asked = scene("claude-sonnet-5,gemini-3.8-flash,gpt-5,gemini-3.1-pro-preview", use="chat", audience=audience)
+    assert len(asked.worked.answer.advice.missing) > 4
+    (found,) = (
+        each
+        for each in advice_section.section(asked).blocks
+        if isinstance(each, Paragraph) and each.heading == "What is not known and could turn it"
+    )
+    last = found.sentences[-1].text
+    if audience == "executive":
+        assert len(found.sentences) == 5
+        assert last == "More is not known; the report for technical readers names all of it."
+    else:
+        assert len(found.sentences) == len(asked.worked.answer.advice.missing)
