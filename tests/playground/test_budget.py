@@ -194,7 +194,7 @@ def test_many_threads_lose_no_cent() -> None:
 def test_a_running_answer_is_stopped_by_its_budget_and_keeps_what_came(
     runner_with: Callable[..., Runner], connection: Connection
 ) -> None:
-    headers = (("x-simulator-first-token-ms", "0"), ("x-simulator-tokens-per-second", "400"))
+    headers = (("x-simulator-first-token-ms", "0"), ("x-simulator-tokens-per-second", "100"))
     ledger = Ledger(Decimal("0.00002"))
     started = runner_with().start(
         connection, [Request(FLASH, "Explain a hash table.", headers=headers)], guard=guard(ledger, CATALOG, ON)
