@@ -1,5 +1,6 @@
 """What holds for every test: many run side by side, those that measure time run alone, the browser comes last."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -41,6 +42,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") is not None:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Spare the million objects that stay until the end from every search for garbage: that is a tenth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -71,6 +71,8 @@ _FLAGS = (
     "--js-flags=--no-opt --min-semi-space-size=32",
 )
 _NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# The process of a tab keeps a little of every page, and is slow at last.
+_MOST_VISITS = 20
 _IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
 
@@ -181,7 +183,7 @@ def window(
 
     With settled=False it does not wait for the end of the page's script, which a run in progress puts off.
     """
-    page = _idle(browser).pop() if _idle(browser) else _context(browser).new_page()
+    page, visits = _idle(browser).pop() if _idle(browser) else (_context(browser).new_page(), 0)
     screen = Screen(page, app)
     try:
         page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
@@ -190,7 +192,10 @@ def window(
         yield screen
         if not page.is_closed():
             screen.leave()
-            _idle(browser).append(page)
+            if visits + 1 < _MOST_VISITS:
+                _idle(browser).append((page, visits + 1))
+            else:
+                page.close()
     except BaseException:
         page.close()
         raise
@@ -204,8 +209,9 @@ def _context(browser: Browser) -> BrowserContext:
 
 
 @cache
-def _idle(browser: Browser) -> list[Page]:
-    """Tabs that a window has left and the next one takes: a new tab starts a process, which takes half of a visit."""
+def _idle(browser: Browser) -> list[tuple[Page, int]]:
+    """Tabs that a window has left and the next one takes, each with how many there were: a new tab starts a process,
+    which takes half of a visit."""
     return []
 
 

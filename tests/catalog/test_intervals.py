@@ -77,8 +77,6 @@ def test_the_interval_of_a_difference_is_newcombes_of_statsmodels(one, other, qu
 def nothing_to_collect():
     """Statsmodels collects garbage in every call of multipletests, among everything that all tests have left behind."""
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("nothing_to_collect")
