@@ -378,7 +378,7 @@ def test_a_guard_stops_every_lane_with_its_reason(runner: Runner, connection: Co
     def too_long(now: RunSnapshot) -> str | None:
         return "Long enough." if any(len(lane.text) > 100 for lane in now.lanes) else None
 
-    slow = request(tokens_per_second=400, tokens_per_chunk=4)
+    slow = request(tokens_per_second=80, tokens_per_chunk=4)
     done = watched(runner.start(connection, [slow, SILENT], guard=too_long))
     assert [lane.stop_reason for lane in done.lanes] == ["Long enough."] * 2
     assert 100 < len(done.lanes[0].text) < 200
