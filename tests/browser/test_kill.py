@@ -73,8 +73,8 @@ def test_what_stood_on_screen_when_the_server_ended_is_kept_and_reopens_as_inter
     seen = shown(screen)
     first.end(how)
     if how is signal.SIGTERM:
-        # Nothing moves on the screen any more, so it holds the last of what had been sent to it. A server that is killed
-        # may have sent it in the few milliseconds before it is written.
+        # Nothing moves on the screen any more, so it holds the last of what had been sent to it. A killed server may
+        # have sent it in the few milliseconds before it is written.
         seen = shown(screen)
     record = recorded(url, run)
     for lane, text in zip(record.lanes, seen, strict=True):
