@@ -87,6 +87,7 @@ def test_a_row_with_nothing_to_compare_with_is_not_decided() -> None:
     assert said("{}", kind="json_schema", column="answer").passed is None
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("record", [{"kind": "regex"}, {"kind": "json_schema"}], ids=["pattern", "schema"])
 def test_a_pattern_that_never_ends_is_given_up(record: dict[str, Any]) -> None:
     slow = r"^(\w|\w\w|\d+)+$"

@@ -191,6 +191,7 @@ def test_many_threads_lose_no_cent() -> None:
     assert ledger.spent == Decimal("8.00")
 
 
+@pytest.mark.timed
 def test_a_running_answer_is_stopped_by_its_budget_and_keeps_what_came(
     runner_with: Callable[..., Runner], connection: Connection
 ) -> None:

@@ -374,6 +374,7 @@ def test_repeats_ask_every_model_as_often(runner: Runner, connection: Connection
     assert all(lane.whole for lane in done.lanes)
 
 
+@pytest.mark.timed
 def test_a_guard_stops_every_lane_with_its_reason(runner: Runner, connection: Connection) -> None:
     def too_long(now: RunSnapshot) -> str | None:
         return "Long enough." if any(len(lane.text) > 100 for lane in now.lanes) else None
